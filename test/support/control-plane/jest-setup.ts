@@ -1,0 +1,12 @@
+import process from 'node:process';
+import { type ControlPlane, startControlPlane } from './start-control-plane.ts';
+
+/** One control plane for the whole test run; tests find it with `sharedControlPlane()`. */
+export default async function setup(): Promise<void> {
+  const controlPlane = await startControlPlane();
+  process.env['PLUMBLINE_TEST_CONTROL_PLANE'] = JSON.stringify(controlPlane.address);
+  running.controlPlane = controlPlane;
+}
+
+/** What the teardown has to stop; both run in Jest's own process. */
+export const running: { controlPlane?: ControlPlane } = {};

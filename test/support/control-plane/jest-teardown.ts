@@ -1,0 +1,6 @@
+import { running } from './jest-setup.ts';
+
+/** Ends what jest-setup.ts has started. */
+export default async function teardown(): Promise<void> {
+  await running.controlPlane?.stop();
+}
