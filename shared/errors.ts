@@ -1,0 +1,92 @@
+/** What a program can act on; stable across releases. */
+export type ErrorCode =
+  | 'application-invalid'
+  | 'project-forbids'
+  | 'cluster-unknown'
+  | 'cluster-unreachable'
+  | 'cluster-forbidden'
+  | 'cluster-refused'
+  | 'cluster-conflict'
+  | 'git-host-unknown'
+  | 'git-refused'
+  | 'git-tls'
+  | 'git-unauthorized'
+  | 'git-repository-unknown'
+  | 'git-revision-unknown'
+  | 'git-path-unknown'
+  | 'git-timeout'
+  | 'git-too-large'
+  | 'git-failed'
+  | 'render-failed'
+  | 'render-refused'
+  | 'manifest-invalid'
+  | 'tool-unusable'
+  | 'change-refused'
+  | 'approval-needed'
+  | 'sync-locked'
+  | 'sync-failed'
+  | 'store-unusable'
+  | 'store-corrupt'
+  | 'store-newer'
+  | 'timeout'
+  | 'usage';
+
+export type PlumbErrorDetails = {
+  /** What it happened to: an object, file, field or repository, as a person would name it. */
+  readonly object?: string;
+  /** What the reader can do now; one sentence. */
+  readonly hint?: string;
+  /** True when the same call may succeed later without anybody changing anything. */
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+};
+
+/**
+ * The one base of all errors that Plumbline raises on purpose.
+ * `message` says what was tried and why it failed; `hint` says the way out. No secret value may enter either.
+ */
+export class PlumbError extends Error {
+  readonly code: ErrorCode;
+  readonly object: string | undefined;
+  readonly hint: string | undefined;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, details: PlumbErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.object = details.object;
+    this.hint = details.hint;
+    this.retryable = details.retryable ?? false;
+  }
+}
+
+/** An Application or AppProject that cannot be used as it is written. */
+export class InvalidManifest extends PlumbError {}
+
+/** Git could not be read; `code` tells the ten ways apart. */
+export class GitError extends PlumbError {}
+
+/** A source could not be turned into manifests. */
+export class RenderError extends PlumbError {}
+
+/** The cluster did not do what was asked; `status` is its HTTP status, where it answered. */
+export class ClusterError extends PlumbError {
+  readonly status: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: PlumbErrorDetails & { readonly status?: number } = {}) {
+    super(code, message, details);
+    this.status = details.status;
+  }
+}
+
+/** State could not be read or written. */
+export class StoreError extends PlumbError {}
+
+/** A sync did not start, or ended without its goal. */
+export class SyncError extends PlumbError {}
+
+/** The message of any thrown value, for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,22 @@
+import type { ObjectRef } from './object-ref.ts';
+import type { Health } from './status.ts';
+
+/** What happened to one object, in the words of kubectl. */
+export const actions = ['created', 'configured', 'unchanged', 'pruned', 'skipped', 'failed'] as const;
+export type Action = (typeof actions)[number];
+
+/** The result of a sync for one object. `message` says why it was skipped or failed, else is empty. */
+export type ObjectResult = {
+  readonly ref: ObjectRef;
+  readonly wave: number;
+  readonly action: Action;
+  readonly message: string;
+  readonly health?: Health;
+};
+
+/** How many objects each action befell; actions that befell none are left out. */
+export function countActions(results: readonly ObjectResult[]): Partial<Record<Action, number>> {
+  const counts: Partial<Record<Action, number>> = {};
+  for (const { action } of results) counts[action] = (counts[action] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,36 @@
+import type { Inventory } from './inventory.ts';
+import type { Operation } from './operation.ts';
+import type { ResolvedSource } from './revision.ts';
+import type { Health, SyncCode } from './status.ts';
+
+/** The state of one application; the only object that changes while it is synced. */
+export type Head = {
+  readonly application: string;
+  readonly project: string;
+  readonly cluster: string;
+  readonly sync: { readonly code: SyncCode; readonly message: string };
+  readonly health: Health;
+  /** What is deployed: the render and revisions of the last sync that succeeded. */
+  readonly deployed?: {
+    readonly renderDigest: string;
+    readonly sources: readonly ResolvedSource[];
+    readonly at: string;
+  };
+  /** The running operation, or the last one. */
+  readonly operation?: Operation;
+  readonly inventory: Inventory;
+  /** When it was last compared with the cluster, ISO 8601. */
+  readonly checkedAt?: string;
+};
+
+/** The head of an application that was never synced. */
+export function newHead(application: string, project: string, cluster: string): Head {
+  return {
+    application,
+    project,
+    cluster,
+    sync: { code: 'Unknown', message: 'never compared' },
+    health: { code: 'Missing', message: 'never synced' },
+    inventory: [],
+  };
+}

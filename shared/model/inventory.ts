@@ -1,0 +1,43 @@
+import { keyOf, type ObjectRef } from './object-ref.ts';
+import type { Health } from './status.ts';
+
+/** What was seen of an object when it was last known to be as wanted. */
+export type LastSeen = {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Absent for kinds that do not count generations. */
+  readonly generation?: number;
+  /** SHA-256 of the manifest that was applied, tracking metadata included. */
+  readonly desiredHash: string;
+  /** Absent for kinds without a health rule. */
+  readonly health?: Health;
+};
+
+/** One object that an application owns, or (without `seen`) may be about to create. */
+export type InventoryEntry = {
+  readonly ref: ObjectRef;
+  /** The version it was last applied in, to find it again. */
+  readonly version: string;
+  /** The sync wave that it was applied in; prune order mirrors it. */
+  readonly wave: number;
+  readonly seen?: LastSeen;
+};
+
+export type Inventory = readonly InventoryEntry[];
+
+/** The entries by identity. */
+export function indexInventory(inventory: Inventory): ReadonlyMap<string, InventoryEntry> {
+  return new Map(inventory.map((entry) => [keyOf(entry.ref), entry]));
+}
+
+/** Later entries replace earlier ones of the same identity; nothing else is lost. Sorted by identity. */
+export function mergeInventory(inventory: Inventory, later: Inventory): Inventory {
+  const merged = new Map([...inventory, ...later].map((entry) => [keyOf(entry.ref), entry]));
+  return [...merged.keys()].sort().map((key) => merged.get(key) as InventoryEntry);
+}
+
+/** The inventory without the objects whose deletion was confirmed. */
+export function withoutDeleted(inventory: Inventory, deleted: readonly ObjectRef[]): Inventory {
+  const gone = new Set(deleted.map(keyOf));
+  return inventory.filter((entry) => !gone.has(keyOf(entry.ref)));
+}

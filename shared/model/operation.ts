@@ -1,0 +1,34 @@
+import type { ObjectResult } from './change.ts';
+import type { ResolvedSource } from './revision.ts';
+
+export const syncReasons = ['manual', 'git', 'drift', 'retry'] as const;
+export type SyncReason = (typeof syncReasons)[number];
+
+export const phases = ['Running', 'Succeeded', 'Failed'] as const;
+export type Phase = (typeof phases)[number];
+
+/** Who works on an operation, and until when nobody else may. */
+export type Lease = { readonly holder: string; readonly until: string };
+
+/**
+ * A sync that may be left and taken up again at any instruction.
+ * `cursor` is the index of the wave that is next; all waves before it are applied and settled.
+ */
+export type Operation = {
+  readonly id: string;
+  readonly reason: SyncReason;
+  readonly phase: Phase;
+  readonly sources: readonly ResolvedSource[];
+  readonly renderDigest: string;
+  readonly prune: boolean;
+  /** Empty: all objects. Else only these, as `group/kind/namespace/name` keys. */
+  readonly selected: readonly string[];
+  readonly cursor: number;
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  /** One sentence: the outcome, or what is waited for. */
+  readonly message: string;
+  readonly results: readonly ObjectResult[];
+  readonly lease?: Lease;
+};

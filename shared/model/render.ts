@@ -1,0 +1,17 @@
+import type { Manifest } from './manifest.ts';
+import type { ResolvedSource } from './revision.ts';
+
+/** Manifests before secrets, in canonical order, and the SHA-256 of their canonical JSON, which names them in the store. */
+export type Render = {
+  readonly digest: string;
+  readonly manifests: readonly Manifest[];
+};
+
+/** A render with where it came from. `warnings` are for people: a duplicate object, an ignored option. */
+export type RenderedSources = {
+  readonly render: Render;
+  readonly sources: readonly ResolvedSource[];
+  readonly warnings: readonly string[];
+  /** False when an earlier render of the same inputs was found. */
+  readonly rendered: boolean;
+};

@@ -1,0 +1,54 @@
+import type { Application } from './application.ts';
+import type { ObjectResult } from './change.ts';
+import type { Head } from './head.ts';
+import type { ObjectRef } from './object-ref.ts';
+import type { SyncReason } from './operation.ts';
+import type { Project } from './project.ts';
+import type { RenderedSources } from './render.ts';
+
+/** What is asked of a sync. Everything but the application and its project may be left to the application's own policy. */
+export type SyncRequest = {
+  readonly application: Application;
+  readonly project: Project;
+  readonly reason: SyncReason;
+  /** Takes the place of the first Git source's targetRevision. */
+  readonly revision?: string;
+  /** Default: what `syncPolicy.automated.prune` says. */
+  readonly prune?: boolean;
+  /** True: a person has agreed to a prune beyond the change budget and to the deletion of CRDs. Default false. */
+  readonly approvePrune?: boolean;
+  /** Only these objects; globs over `group:Kind:namespace/name` or `group:Kind:name`, as `argocd app sync --resource`. Empty: all. */
+  readonly resources?: readonly string[];
+  /** Milliseconds to wait for health after the last wave; 0 (default): do not wait. */
+  readonly waitMs?: number;
+  /** Milliseconds that one wave may take to become healthy; default 15 minutes. */
+  readonly waveTimeoutMs?: number;
+  /** Aborts between calls; the operation can be taken up again. */
+  readonly signal?: AbortSignal;
+};
+
+/** How a sync ended. A sync that changed nothing has only `unchanged` results. */
+export type SyncOutcome = {
+  readonly head: Head;
+  readonly rendered: RenderedSources;
+  readonly results: readonly ObjectResult[];
+};
+
+/** One object that is not as Git wants it. */
+export type ObjectDifference = {
+  readonly ref: ObjectRef;
+  readonly change: 'create' | 'change' | 'prune';
+  /** Unified YAML diff, Secret values masked. */
+  readonly text: string;
+  /** Dotted paths that differ, with the field manager that owns each in the cluster, where known. */
+  readonly fields: readonly { readonly path: string; readonly manager?: string }[];
+};
+
+/** All that a sync would change. `unknown` could not be compared: nothing is claimed about it. */
+export type ApplicationDiff = {
+  readonly application: string;
+  readonly rendered: RenderedSources;
+  readonly differences: readonly ObjectDifference[];
+  readonly unknown: readonly { readonly ref: ObjectRef; readonly message: string }[];
+  readonly notices: readonly string[];
+};

@@ -1,0 +1,25 @@
+import type { InventoryEntry } from '../model/inventory.ts';
+import type { LiveObject } from '../model/manifest.ts';
+import { versionOf } from '../model/object-ref.ts';
+import type { Health } from '../model/status.ts';
+import type { Target } from './target.ts';
+
+/** The entry of an object that may be about to be created: known by name only, so that a crash orphans nothing. */
+export function plannedEntry(target: Target): InventoryEntry {
+  return { ref: target.ref, version: versionOf(target.manifest.apiVersion), wave: target.wave };
+}
+
+/** The entry of an object that is as wanted now. */
+export function seenEntry(target: Target, live: LiveObject, health: Health | undefined): InventoryEntry {
+  const { uid, resourceVersion, generation } = live.metadata;
+  return {
+    ...plannedEntry(target),
+    seen: {
+      uid,
+      resourceVersion,
+      desiredHash: target.hash,
+      ...(generation === undefined ? {} : { generation }),
+      ...(health === undefined ? {} : { health }),
+    },
+  };
+}

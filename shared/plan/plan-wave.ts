@@ -1,0 +1,99 @@
+import type { ObjectResult } from '../model/change.ts';
+import type { InventoryEntry } from '../model/inventory.ts';
+import type { LiveObject } from '../model/manifest.ts';
+import { keyOf, type ObjectRef } from '../model/object-ref.ts';
+import { type Observation, observedAt } from '../model/observation.ts';
+import { isAsLastSeen } from './in-sync.ts';
+import { pruneDecision } from './prune-rules.ts';
+import type { Target } from './target.ts';
+import type { Wave } from './waves.ts';
+
+/** An object to write; `before` is what was there, metadata only. */
+export type PlannedApply = { readonly target: Target; readonly before?: LiveObject };
+
+/** An object that is as wanted, and the entry that says so. */
+export type Unchanged = { readonly target: Target; readonly live: LiveObject; readonly entry: InventoryEntry };
+
+export type PlannedDelete = { readonly entry: InventoryEntry; readonly live: LiveObject };
+
+/** What one wave comes to, given what was observed. Nothing is in two lists. */
+export type WavePlan = {
+  readonly groups: readonly (readonly PlannedApply[])[];
+  readonly unchanged: readonly Unchanged[];
+  readonly deletes: readonly PlannedDelete[];
+  /** Owned objects that are not wanted and yet stay, and why. */
+  readonly kept: readonly ObjectResult[];
+  /** Entries that leave the inventory without a deletion: gone, or no longer ours. */
+  readonly forgotten: readonly ObjectRef[];
+  /** Objects whose state could not be read. */
+  readonly unreadable: readonly ObjectResult[];
+};
+
+export type PlanContext = {
+  readonly application: string;
+  readonly inventory: ReadonlyMap<string, InventoryEntry>;
+  readonly prune: boolean;
+  readonly approvePrune: boolean;
+  readonly syncOptions: readonly string[];
+  readonly projectForbids: (ref: ObjectRef) => string | undefined;
+};
+
+/** Decides for every object of a wave: write, leave, delete, keep or forget. */
+export function planWave(wave: Wave, observation: Observation, context: PlanContext): WavePlan {
+  const targets = wave.groups.flat();
+  const verdicts = new Map(targets.map((target) => [target, judgeTarget(target, observation, context)]));
+  const removals = wave.prune.map((entry) => judgeRemoval(entry, observation, context));
+  return {
+    groups: wave.groups
+      .map((group) => group.flatMap((target) => verdicts.get(target)?.apply ?? []))
+      .filter((group) => group.length > 0),
+    unchanged: targets.flatMap((target) => verdicts.get(target)?.unchanged ?? []),
+    deletes: removals.flatMap(({ remove }) => remove ?? []),
+    kept: removals.flatMap(({ kept }) => kept ?? []),
+    forgotten: removals.flatMap(({ forgotten }) => forgotten ?? []),
+    unreadable: targets.flatMap((target) => verdicts.get(target)?.unreadable ?? []),
+  };
+}
+
+type TargetVerdict = {
+  readonly apply?: PlannedApply;
+  readonly unchanged?: Unchanged;
+  readonly unreadable?: ObjectResult;
+};
+
+function judgeTarget(target: Target, observation: Observation, { inventory }: PlanContext): TargetVerdict {
+  const observed = observedAt(observation, target.ref);
+  if (observed.state === 'absent') return { apply: { target } };
+  if (observed.state === 'unreadable') {
+    const message = `its state is unknown: ${observed.message}`;
+    return { unreadable: { ref: target.ref, wave: target.wave, action: 'failed', message } };
+  }
+  const { live } = observed;
+  const entry = inventory.get(keyOf(target.ref));
+  if (entry !== undefined && isAsLastSeen(entry, live, target)) return { unchanged: { target, live, entry } };
+  return { apply: { target, before: live } };
+}
+
+type RemovalVerdict = {
+  readonly remove?: PlannedDelete;
+  readonly kept?: ObjectResult;
+  readonly forgotten?: ObjectRef;
+};
+
+function judgeRemoval(entry: InventoryEntry, observation: Observation, context: PlanContext): RemovalVerdict {
+  const { ref, wave } = entry;
+  const keep = (message: string): RemovalVerdict => ({ kept: { ref, wave, action: 'skipped', message } });
+  const observed = observedAt(observation, ref);
+  if (observed.state === 'unreadable') return keep(`not pruned: its state is unknown: ${observed.message}`);
+  if (observed.state === 'absent') return { forgotten: ref };
+  const decision = pruneDecision(entry, observed.live, {
+    application: context.application,
+    projectForbids: context.projectForbids(ref),
+    options: context.syncOptions,
+    approved: context.approvePrune,
+  });
+  if (decision.action === 'forget') return { forgotten: ref };
+  if (decision.action === 'keep') return keep(decision.reason);
+  if (!context.prune) return keep('requires pruning; prune is off');
+  return { remove: { entry, live: observed.live } };
+}
