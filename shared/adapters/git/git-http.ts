@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, type Dispatcher, request as send } from 'undici';
+import { GitError } from '../../errors.ts';
+import { authorizationFor, type GitAddress } from './git-address.ts';
+import { failureOfCause, failureOfStatus } from './git-failure.ts';
+
+export type GitHttpOptions = {
+  /** For one request with its whole answer. */
+  readonly timeoutMs: number;
+  /** Of one answer. */
+  readonly maxBytes: number;
+  /** Before the first repetition; doubled for each further one, with jitter. */
+  readonly retryDelayMs: number;
+};
+
+export type GitQuestion = {
+  readonly url: string;
+  /** Sent by POST; absent: GET. */
+  readonly body?: string;
+  /** Default 3: the answer does not change what is kept, so it may be asked for again. */
+  readonly attempts?: number;
+};
+
+export type GitAnswer = {
+  /** Where the answer came from, after redirects. */
+  readonly url: string;
+  readonly body: AsyncIterable<Uint8Array>;
+};
+
+type Outcome<T> = { readonly value: T } | { readonly error: GitError; readonly retryAfterMs?: number };
+
+const maxRedirects = 5;
+const longestRetryAfterMs = 10_000;
+
+/** Git's two requests over HTTP, with time-outs, limits, repetition, and credentials that stay with their host. */
+export class GitHttp {
+  readonly #options: GitHttpOptions;
+  readonly #agent: Agent;
+
+  constructor(options: GitHttpOptions) {
+    this.#options = options;
+    this.#agent = new Agent({
+      connections: 16,
+      connect: { timeout: options.timeoutMs },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /** Asks, and gives what `read` makes of the answer. All failures are GitError; `read` may be called more than once. */
+  async ask<T>(address: GitAddress, question: GitQuestion, read: (answer: GitAnswer) => Promise<T>): Promise<T> {
+    for (let left = question.attempts ?? 3, delay = this.#options.retryDelayMs; ; left -= 1, delay *= 2) {
+      const outcome = await this.#attempt(address, question, read);
+      if ('value' in outcome) return outcome.value;
+      const { error, retryAfterMs = delay * (0.5 + Math.random()) } = outcome;
+      if (left <= 1 || error.code !== 'git-failed' || !error.retryable) throw error;
+      await sleep(Math.min(retryAfterMs, longestRetryAfterMs));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #attempt<T>(
+    address: GitAddress,
+    question: GitQuestion,
+    read: (answer: GitAnswer) => Promise<T>,
+  ): Promise<Outcome<T>> {
+    try {
+      const { response, url, authorized } = await this.#follow(address, question);
+      if (response.statusCode < 300)
+        return { value: await read({ url: url.href, body: this.#bounded(address, response) }) };
+      await response.body.dump();
+      const seconds = Number.parseInt(String(response.headers['retry-after'] ?? ''), 10);
+      const error = failureOfStatus(address.shown, response.statusCode, authorized);
+      return Number.isNaN(seconds) ? { error } : { error, retryAfterMs: seconds * 1000 };
+    } catch (cause) {
+      return { error: failureOfCause(address.shown, cause) };
+    }
+  }
+
+  async #follow(
+    address: GitAddress,
+    question: GitQuestion,
+  ): Promise<{ response: Dispatcher.ResponseData; url: URL; authorized: boolean }> {
+    const signal = AbortSignal.timeout(this.#options.timeoutMs);
+    let url = new URL(question.url);
+    for (let hops = 0; hops <= maxRedirects; hops += 1) {
+      const authorization = authorizationFor(address, url);
+      const response = await this.#send(url, question, { authorization, signal });
+      if (response.statusCode < 300 || response.statusCode >= 400)
+        return { response, url, authorized: authorization !== undefined };
+      await response.body.dump();
+      url = nextHop(address, url, response.headers['location']);
+    }
+    throw new GitError('git-failed', `Git repository ${address.shown} redirects more than ${maxRedirects} times.`, {
+      object: address.shown,
+    });
+  }
+
+  #send(
+    url: URL,
+    { body }: GitQuestion,
+    { authorization, signal }: { authorization: string | undefined; signal: AbortSignal },
+  ): Promise<Dispatcher.ResponseData> {
+    const headers = {
+      // Some hosts answer in Git's protocol only to what calls itself git.
+      'user-agent': 'git/2.45.0 (plumbline)',
+      'git-protocol': 'version=2',
+      ...(authorization === undefined ? {} : { authorization }),
+    };
+    if (body === undefined) return send(url, { dispatcher: this.#agent, signal, headers });
+    const kind = 'application/x-git-upload-pack';
+    const posted = { ...headers, 'content-type': `${kind}-request`, accept: `${kind}-result` };
+    return send(url, { dispatcher: this.#agent, signal, method: 'POST', headers: posted, body });
+  }
+
+  async *#bounded({ shown }: GitAddress, response: Dispatcher.ResponseData): AsyncGenerator<Uint8Array> {
+    const type = String(response.headers['content-type'] ?? '');
+    if (!type.startsWith('application/x-git-upload-pack')) {
+      await response.body.dump();
+      throw notGit(shown, type);
+    }
+    let left = this.#options.maxBytes;
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      left -= chunk.length;
+      if (left < 0) throw tooLarge(shown, this.#options.maxBytes);
+      yield chunk;
+    }
+  }
+}
+
+function nextHop({ shown }: GitAddress, from: URL, location: string | readonly string[] | undefined): URL {
+  const target = String(location ?? '');
+  const to = URL.canParse(target, from.href) ? new URL(target, from) : undefined;
+  const isSafe = to !== undefined && (to.protocol === 'https:' || to.protocol === from.protocol);
+  if (isSafe && to.pathname.split('/').at(-1) === from.pathname.split('/').at(-1)) {
+    to.username = '';
+    to.password = '';
+    return to;
+  }
+  throw new GitError(
+    'git-repository-unknown',
+    `Git repository ${shown} redirects to a place that is no Git repository.`,
+    {
+      object: shown,
+      hint: 'Open the address in a browser to see where it leads, and write the new one; some hosts redirect so when a login is needed.',
+    },
+  );
+}
+
+function notGit(shown: string, type: string): GitError {
+  return new GitError(
+    'git-repository-unknown',
+    `${shown} is not the address of a Git repository: it answers with ${type || 'something else'}.`,
+    {
+      object: shown,
+      hint: 'Write the address that `git clone` takes.',
+    },
+  );
+}
+
+function tooLarge(shown: string, maxBytes: number): GitError {
+  return new GitError(
+    'git-too-large',
+    `Git repository ${shown} sends more than the limit of ${Math.round(maxBytes / 1e6)} MB.`,
+    {
+      object: shown,
+      hint: 'Raise the limit, or keep large files out of the repository.',
+    },
+  );
+}

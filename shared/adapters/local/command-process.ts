@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { basename } from 'node:path';
+import { RenderError } from '../../errors.ts';
+import type { CommandResult } from '../../ports.ts';
+
+export type BoundedRun = {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly environment: { readonly [name: string]: string };
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+};
+
+/** Runs a program in a process group of its own. Past its time or output the whole group is killed, and that is a RenderError. */
+export function runBounded(run: BoundedRun): Promise<CommandResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
+  const child = spawn(run.path, run.args, {
+    cwd: run.folder,
+    env: { ...run.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const stop = (error: RenderError): void => {
+    killGroup(child);
+    reject(error);
+  };
+  const timer = setTimeout(() => stop(tookTooLong(run)), run.timeoutMs);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let bytes = 0;
+  const collect = (chunks: Buffer[]) => (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= run.maxOutputBytes) chunks.push(chunk);
+    else stop(saidTooMuch(run));
+  };
+  child.stdout.on('data', collect(stdout));
+  child.stderr.on('data', collect(stderr));
+  child.once('error', (cause) => reject(cannotStart(run, cause)));
+  child.once('close', (code, signal) => {
+    if (code === null) reject(wasKilled(run, signal));
+    else resolve({ exitCode: code, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') });
+  });
+  return promise.finally(() => clearTimeout(timer));
+}
+
+/** The program and whatever it has started. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function tookTooLong({ path, timeoutMs }: BoundedRun): RenderError {
+  const name = basename(path);
+  return new RenderError('timeout', `${name} was ended: it took more than ${timeoutMs / 1000} s`, {
+    object: name,
+    hint: 'look for a loop in the templates, or split the application',
+  });
+}
+
+function saidTooMuch({ path, maxOutputBytes }: BoundedRun): RenderError {
+  const name = basename(path);
+  return new RenderError('render-failed', `${name} was ended: it put out more than ${maxOutputBytes / 1e6} MB`, {
+    object: name,
+    hint: 'split the application',
+  });
+}
+
+function wasKilled({ path }: BoundedRun, signal: string | null): RenderError {
+  const name = basename(path);
+  return new RenderError('render-failed', `${name} was ended by ${signal}`, { object: name, hint: 'check that there is memory enough', retryable: true });
+}
+
+function cannotStart({ path }: BoundedRun, cause: Error): RenderError {
+  return new RenderError('tool-unusable', `${path} cannot be started: ${cause.message}`, { object: path, hint: 'run plumb doctor', cause });
+}

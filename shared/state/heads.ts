@@ -1,0 +1,44 @@
+import type { Head } from '../model/head.ts';
+import type { Json } from '../model/json.ts';
+import type { ObjectStore, WriteCondition } from '../ports.ts';
+import { corrupt, decode, encode } from './codec.ts';
+import { keys } from './keys.ts';
+import { readAll, type Unreadable } from './read-all.ts';
+
+/** A head, and the etag that the next save has to name. */
+export type StoredHead = { readonly head: Head; readonly etag: string };
+
+/** A head was saved, or another process was faster: then read it again. */
+export type Saved = { readonly won: true; readonly etag: string } | { readonly won: false };
+
+/** An application's head; undefined when it was never synced. */
+export async function loadHead(store: ObjectStore, application: string): Promise<StoredHead | undefined> {
+  const key = keys.head(application);
+  const stored = await store.get(key);
+  if (stored === undefined) return undefined;
+  const head = parseHead(stored.body, key);
+  if (head.application !== application)
+    throw corrupt(key, `it is the head of ${head.application}, not of ${application}`);
+  return { head, etag: stored.etag };
+}
+
+/** Writes a head in place of the one with the etag, or as the first one; a lost race is a value. */
+export async function saveHead(store: ObjectStore, head: Head, etag: string): Promise<Saved> {
+  const condition: WriteCondition = etag === 'absent' ? 'absent' : { etag };
+  return await store.put(keys.head(head.application), encode('head', head as unknown as Json), condition);
+}
+
+/** All heads, sorted by key; those that cannot be read beside them. */
+export async function listHeads(
+  store: ObjectStore,
+): Promise<{ readonly heads: readonly StoredHead[]; readonly unreadable: readonly Unreadable[] }> {
+  const { found, unreadable } = await readAll(store, keys.heads, (stored, key) => ({
+    head: parseHead(stored.body, key),
+    etag: stored.etag,
+  }));
+  return { heads: found, unreadable };
+}
+
+function parseHead(body: Uint8Array, key: string): Head {
+  return decode('head', body, key) as unknown as Head;
+}

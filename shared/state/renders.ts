@@ -1,0 +1,50 @@
+import { canonicalJson, type Json, jsonAt } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { Render } from '../model/render.ts';
+import type { ObjectStore } from '../ports.ts';
+import { corrupt, decode, decodeChecked, encode, encodeText, pack, unpack } from './codec.ts';
+import { keys } from './keys.ts';
+
+/** Which render an input key led to, and what there was to say about it. */
+export type RememberedRender = { readonly digest: string; readonly warnings: readonly string[] };
+
+/** Keeps a render under its digest, once. A digest that is not the one of its manifests is a StoreError. */
+export async function saveRender(store: ObjectStore, project: string, render: Render): Promise<void> {
+  const key = keys.render(project, render.digest);
+  const { bytes, sha256 } = encodeText('render', canonicalJson(render.manifests as unknown as Json));
+  if (sha256 !== render.digest) throw corrupt(key, `it would hold a render whose digest is ${sha256}`);
+  await store.put(key, await pack(bytes), 'absent');
+}
+
+/** The render of a digest, checked against it; undefined when it is not kept (any more). */
+export async function loadRender(store: ObjectStore, project: string, digest: string): Promise<Render | undefined> {
+  const key = keys.render(project, digest);
+  const stored = await store.get(key);
+  if (stored === undefined) return undefined;
+  const { value, sha256 } = decodeChecked('render', await unpack(stored.body, key), key);
+  if (sha256 !== digest) throw corrupt(key, `it holds the render ${sha256}`);
+  return { digest, manifests: value as unknown as readonly Manifest[] };
+}
+
+/** The render that the same inputs led to before, or undefined. */
+export async function findRender(
+  store: ObjectStore,
+  project: string,
+  inputKey: string,
+): Promise<RememberedRender | undefined> {
+  const key = keys.rendered(project, inputKey);
+  const stored = await store.get(key);
+  if (stored === undefined) return undefined;
+  const value = decode('rendered', stored.body, key);
+  if (jsonAt(value, 'inputKey') !== inputKey) throw corrupt(key, `it belongs to other inputs than ${inputKey}`);
+  return value as unknown as RememberedRender;
+}
+
+/** Notes which render the inputs led to. The latest word counts: the render of an earlier one may be gone. */
+export async function rememberRender(
+  store: ObjectStore,
+  project: string,
+  note: RememberedRender & { readonly inputKey: string },
+): Promise<void> {
+  await store.put(keys.rendered(project, note.inputKey), encode('rendered', note as unknown as Json));
+}

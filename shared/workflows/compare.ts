@@ -1,0 +1,92 @@
+import { attempt } from '../apply/attempt.ts';
+import { messageOf } from '../errors.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { LiveObject } from '../model/manifest.ts';
+import { formatRef, type ObjectRef, versionOf } from '../model/object-ref.ts';
+import { claimedByOthers } from '../plan/claims.ts';
+import { difference, type FieldChange } from '../plan/diff/difference.ts';
+import { seenEntry } from '../plan/inventory-entry.ts';
+import { type PlannedApply, planWave } from '../plan/plan-wave.ts';
+import type { Target } from '../plan/target.ts';
+import { healthOfLive } from './apply-wave.ts';
+import { observeAll } from './prepare-sync.ts';
+import { refreshUnchanged } from './refresh-unchanged.ts';
+import type { SyncRun } from './sync-run.ts';
+
+/** A target that is not in the cluster as it should be. `live` is absent when the object is. */
+export type Differing = {
+  readonly target: Target;
+  readonly live?: LiveObject;
+  readonly predicted: LiveObject;
+  readonly fields: readonly FieldChange[];
+};
+
+/** How a cluster stands against a render, by the API server's own dry run. */
+export type Comparison = {
+  readonly differing: readonly Differing[];
+  /** Owned objects that are not wanted any more. */
+  readonly extra: readonly { readonly ref: ObjectRef; readonly live?: LiveObject; readonly message: string }[];
+  readonly unknown: readonly { readonly ref: ObjectRef; readonly message: string }[];
+  /** Entries of the targets that are as wanted and were not known to be. */
+  readonly entries: Inventory;
+};
+
+/** Compares without changing anything. Only what is not as last seen is read and dry-run. */
+export async function compare(run: SyncRun): Promise<Comparison> {
+  const observation = await observeAll(run);
+  const plans = run.waves.map((wave) => planWave(wave, observation, { ...run.context, prune: true }));
+  const judged = await Promise.all(plans.flatMap(({ groups }) => groups.flat()).map((planned) => judge(planned, run)));
+  const claimed = claimedByOthers(run.desired.targets, observation, run.request.application.name);
+  return {
+    differing: judged.flatMap(({ differing }) => differing ?? []),
+    extra: await extraObjects(run, plans),
+    unknown: [
+      ...plans.flatMap(({ unreadable }) => unreadable),
+      ...judged.flatMap(({ unknown }) => unknown ?? []),
+      ...claimed.map(({ ref, owner }) => ({ ref, message: `${formatRef(ref)} belongs to application ${owner}` })),
+    ],
+    entries: [
+      ...judged.flatMap(({ entries }) => entries ?? []),
+      ...(await refreshUnchanged(
+        plans.flatMap(({ unchanged }) => unchanged),
+        run.cluster,
+      )),
+    ],
+  };
+}
+
+type Judgement = {
+  readonly differing?: Differing;
+  readonly unknown?: { readonly ref: ObjectRef; readonly message: string };
+  readonly entries?: Inventory;
+};
+
+async function judge({ target, before }: PlannedApply, { cluster }: SyncRun): Promise<Judgement> {
+  const address = { ref: target.ref, version: versionOf(target.manifest.apiVersion) };
+  const read = await attempt(before === undefined ? Promise.resolve(undefined) : cluster.read(address));
+  if (!read.ok) return { unknown: { ref: target.ref, message: messageOf(read.error) } };
+  const predicted = await attempt(cluster.dryRunApply(target.manifest));
+  const live = read.value;
+  // What is new may live in a namespace or be of a kind that is new too: then Git's word is all there is.
+  if (!predicted.ok && live !== undefined) return { unknown: { ref: target.ref, message: messageOf(predicted.error) } };
+  const wanted = predicted.ok ? predicted.value : (target.manifest as LiveObject);
+  const fields = difference(live, wanted);
+  if (live === undefined) return { differing: { target, predicted: wanted, fields } };
+  if (fields.length > 0) return { differing: { target, live, predicted: wanted, fields } };
+  return { entries: [seenEntry(target, live, healthOfLive(live))] };
+}
+
+type Plans = readonly ReturnType<typeof planWave>[];
+
+async function extraObjects({ cluster }: SyncRun, plans: Plans): Promise<Comparison['extra']> {
+  const deletable = plans.flatMap(({ deletes }) => deletes);
+  const read = await Promise.all(
+    deletable.map(async ({ entry, live }) => {
+      const full = await attempt(cluster.read({ ref: entry.ref, version: versionOf(live.apiVersion) }));
+      const found = full.ok && full.value !== undefined ? full.value : live;
+      return { ref: entry.ref, live: found, message: 'not in Git any more' };
+    }),
+  );
+  const kept = plans.flatMap((plan) => plan.kept).map(({ ref, message }) => ({ ref, message }));
+  return [...read, ...kept];
+}

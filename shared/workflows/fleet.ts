@@ -1,0 +1,41 @@
+/** Runs jobs of many applications at once: never two of one application, never more than `concurrency` in all. */
+export class Fleet {
+  readonly #concurrency: number;
+  readonly #busy = new Set<string>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #jobs = new Set<Promise<void>>();
+  #running = 0;
+
+  constructor(concurrency: number) {
+    this.#concurrency = concurrency;
+  }
+
+  /** Starts a job when there is room; false when the application is busy, and then the job does not run. */
+  start(application: string, job: () => Promise<void>): boolean {
+    if (this.#busy.has(application)) return false;
+    this.#busy.add(application);
+    const running = this.#run(job).finally(() => {
+      this.#busy.delete(application);
+      this.#jobs.delete(running);
+    });
+    this.#jobs.add(running);
+    return true;
+  }
+
+  /** Resolves when no job is left. */
+  async idle(): Promise<void> {
+    while (this.#jobs.size > 0) await Promise.all(this.#jobs);
+  }
+
+  async #run(job: () => Promise<void>): Promise<void> {
+    if (this.#running >= this.#concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
+    try {
+      await job();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { Source } from '../model/application.ts';
+import type { Head } from '../model/head.ts';
+import { formatRef } from '../model/object-ref.ts';
+import type { Project } from '../model/project.ts';
+import type { DeclaredApplication } from '../model/registry.ts';
+import type { RenderedSources } from '../model/render.ts';
+import { decideAutoSync } from '../plan/auto-sync.ts';
+import type { Ports } from '../ports.ts';
+import { loadHead } from '../state/heads.ts';
+import { loadRender } from '../state/renders.ts';
+import { renderApplication, resolveSource } from './render.ts';
+import { assessStatus } from './status.ts';
+import { syncApplication } from './sync.ts';
+
+/** An application as it is followed, with the project that rules it. */
+export type Followed = { readonly declared: DeclaredApplication; readonly project: Project };
+
+/**
+ * What Git says of an application now, as one string: equal strings, nothing new.
+ * Undefined when only a render can tell, as with a chart by version range.
+ */
+export async function fingerprintOf({ declared }: Followed, ports: Ports): Promise<string | undefined> {
+  const { application } = declared;
+  const parts = await Promise.all(application.sources.map((source) => fingerprintOfSource(source, ports)));
+  return parts.includes(undefined) ? undefined : JSON.stringify([application, ...parts]);
+}
+
+async function fingerprintOfSource(source: Source, ports: Ports): Promise<string | undefined> {
+  if (source.chart === undefined) return (await resolveSource(source, ports.git)).sha;
+  return /^v?\d+\.\d+\.\d+[^\s<>=*|^~,]*$/.test(source.targetRevision) ? source.targetRevision : undefined;
+}
+
+/** Brings an application to what Git says, as far as its policy lets it; gives the head afterwards. */
+export async function followGit({ declared, project }: Followed, ports: Ports): Promise<Head> {
+  const { application } = declared;
+  const rendered = await renderApplication({ application, project }, ports);
+  const head = await currentHead(application.name, ports);
+  const renderDigest = rendered.render.digest;
+  const decision = decideAutoSync({
+    application,
+    head,
+    renderDigest,
+    drift: undefined,
+    now: ports.clock.now().getTime(),
+  });
+  if (!decision.sync) return (await assessStatus({ application, project }, ports, rendered)).head;
+  return (await syncApplication({ application, project, reason: decision.reason }, ports, rendered)).head;
+}
+
+/** Repairs what moved in the cluster when the policy says so, from the stored render: Git need not be there. */
+export async function followCluster({ declared, project }: Followed, ports: Ports): Promise<Head | undefined> {
+  const { application } = declared;
+  const before = await currentHead(application.name, ports);
+  const known = before === undefined ? undefined : await deployedRender(before, ports);
+  if (known === undefined) return undefined;
+  const { head, comparison } = await assessStatus({ application, project }, ports, known);
+  const { differing, extra, unknown } = comparison;
+  // What could not be read is no reason to write; the rest of the drift is.
+  const drift =
+    unknown.length > 0 && differing.length === 0 ? undefined : { changes: differing.length, toPrune: extra.length };
+  const renderDigest = known.render.digest;
+  const decision = decideAutoSync({ application, head, renderDigest, drift, now: ports.clock.now().getTime() });
+  if (!decision.sync) return head;
+  for (const { target, live } of differing)
+    ports.reporter.report({
+      type: 'notice',
+      level: 'warning',
+      application: application.name,
+      message: `${formatRef(target.ref)} has drifted: ${live === undefined ? 'it is missing' : 'it was changed in the cluster'}`,
+    });
+  return (await syncApplication({ application, project, reason: decision.reason }, ports, known)).head;
+}
+
+/** The head, without the lease of a worker that is known to have ended. */
+async function currentHead(application: string, ports: Ports): Promise<Head | undefined> {
+  const head = (await loadHead(ports.store, application))?.head;
+  const holder = head?.operation?.lease?.holder;
+  if (head?.operation === undefined || holder === undefined || !ports.worker.hasEnded(holder)) return head;
+  const { lease: _ended, ...operation } = head.operation;
+  return { ...head, operation };
+}
+
+async function deployedRender(head: Head, ports: Ports): Promise<RenderedSources | undefined> {
+  if (head.deployed === undefined) return undefined;
+  const { renderDigest, sources } = head.deployed;
+  const render = await loadRender(ports.store, head.project, renderDigest);
+  return render === undefined ? undefined : { render, sources, warnings: [], rendered: false };
+}

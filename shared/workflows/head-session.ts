@@ -1,0 +1,77 @@
+import { SyncError } from '../errors.ts';
+import { type Head, newHead } from '../model/head.ts';
+import type { Lease } from '../model/operation.ts';
+import type { ObjectStore, Ports } from '../ports.ts';
+import { loadHead, saveHead } from '../state/heads.ts';
+
+/** How long a silent worker keeps an application to itself. Renewed with every save. */
+const leaseMs = 60_000;
+
+/** A lease for this worker from now on. */
+export function leaseFor({ worker, clock }: Pick<Ports, 'worker' | 'clock'>): Lease {
+  return { holder: worker.id, until: new Date(clock.now().getTime() + leaseMs).toISOString() };
+}
+
+/** One application's head for the length of a run: read once, moved only by compare-and-swap. */
+export class HeadSession {
+  readonly #store: ObjectStore;
+  #head: Head;
+  #etag: string | undefined;
+
+  private constructor(store: ObjectStore, head: Head, etag: string | undefined) {
+    this.#store = store;
+    this.#head = head;
+    this.#etag = etag;
+  }
+
+  /** Reads the head, or begins a new one that is not written before the first save. */
+  static async open(
+    store: ObjectStore,
+    fresh: { application: string; project: string; cluster: string },
+  ): Promise<HeadSession> {
+    const loaded = await loadHead(store, fresh.application);
+    const head = loaded?.head ?? newHead(fresh.application, fresh.project, fresh.cluster);
+    return new HeadSession(store, { ...head, project: fresh.project, cluster: fresh.cluster }, loaded?.etag);
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  /** Moves the head; SyncError `sync-locked` when somebody else moved it since it was read. */
+  async save(head: Head): Promise<void> {
+    const saved = await saveHead(this.#store, head, this.#etag ?? 'absent');
+    if (!saved.won) throw lostRace(head.application);
+    this.#head = head;
+    this.#etag = saved.etag;
+  }
+}
+
+/** SyncError `sync-locked` while another live worker holds the application's running operation. */
+export function refuseWhileHeld(head: Head, { worker, clock }: Pick<Ports, 'worker' | 'clock'>): void {
+  const { operation } = head;
+  const lease = operation?.lease;
+  if (operation?.phase !== 'Running' || lease === undefined || lease.holder === worker.id) return;
+  if (new Date(lease.until) <= clock.now() || worker.hasEnded(lease.holder)) return;
+  throw new SyncError(
+    'sync-locked',
+    `${head.application}: another sync is running (${lease.holder}, since ${operation.startedAt})`,
+    {
+      object: head.application,
+      hint: `wait for it to end; it is taken over by itself at ${lease.until} if its process has died`,
+      retryable: true,
+    },
+  );
+}
+
+function lostRace(application: string): SyncError {
+  return new SyncError(
+    'sync-locked',
+    `${application}: another process has moved its state meanwhile; this run stops and leaves it alone`,
+    {
+      object: application,
+      hint: `see what the other one does with: plumb status ${application}`,
+      retryable: true,
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import { observe } from '../apply/observe.ts';
+import { indexInventory } from '../model/inventory.ts';
+import type { Observation } from '../model/observation.ts';
+import type { RenderedSources } from '../model/render.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
+import { planWaves } from '../plan/waves.ts';
+import type { Ports } from '../ports.ts';
+import { addressesOf, desiredState } from './desired-state.ts';
+import { HeadSession } from './head-session.ts';
+import { renderApplication } from './render.ts';
+import type { SyncRun } from './sync-run.ts';
+
+/** Reads head, render and served kinds, and lays out the waves. Nothing is changed anywhere. */
+export async function prepareSync(request: SyncRequest, ports: Ports, known?: RenderedSources): Promise<SyncRun> {
+  const { application, project } = request;
+  const cluster = await ports.clusters.open(application.destination);
+  const fresh = { application: application.name, project: project.name, cluster: cluster.name };
+  const session = await HeadSession.open(ports.store, fresh);
+  const rendered = known ?? (await renderApplication(request, ports));
+  const { inventory } = session.head;
+  const desired = desiredState(request, rendered.render.manifests, { facts: await cluster.facts(), inventory });
+  for (const message of [...rendered.warnings, ...desired.notices])
+    ports.reporter.report({ type: 'notice', level: 'warning', application: application.name, message });
+  const context = {
+    application: application.name,
+    inventory: indexInventory(inventory),
+    prune: request.prune ?? application.syncPolicy.automated?.prune ?? false,
+    approvePrune: request.approvePrune ?? false,
+    syncOptions: application.syncPolicy.syncOptions,
+    projectForbids: desired.projectForbids,
+  };
+  const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application });
+  return { request, rendered, cluster, session, desired, waves, context, ports };
+}
+
+/** What the cluster has of everything wanted or owned. */
+export async function observeAll({ desired, cluster, ports, request }: SyncRun): Promise<Observation> {
+  const addresses = addressesOf(desired.targets, desired.prunable, await cluster.facts());
+  ports.reporter.report({
+    type: 'step',
+    application: request.application.name,
+    step: 'observe',
+    detail: `${addresses.length} objects`,
+  });
+  return observe(addresses, cluster);
+}

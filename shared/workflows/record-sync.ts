@@ -1,0 +1,67 @@
+import type { ObjectResult } from '../model/change.ts';
+import type { Head } from '../model/head.ts';
+import { type Inventory, mergeInventory } from '../model/inventory.ts';
+import { formatRef } from '../model/object-ref.ts';
+import type { WavesProgress } from './run-waves.ts';
+import { healthOf, type SyncRun } from './sync-run.ts';
+
+/** Saves that everything is as wanted; writes nothing at all when the head says so already. */
+export async function recordQuiet(
+  run: SyncRun,
+  found: { readonly entries: Inventory; readonly kept: readonly ObjectResult[] },
+): Promise<void> {
+  const { head } = run.session;
+  const inventory = found.entries.length === 0 ? head.inventory : mergeInventory(head.inventory, found.entries);
+  const next: Head = {
+    ...head,
+    inventory,
+    sync: syncStatus(found.kept),
+    health: healthOf(inventory),
+    ...deployedBy(run),
+  };
+  if (isSameState(head, next)) return;
+  await run.session.save({ ...next, checkedAt: run.ports.clock.now().toISOString() });
+}
+
+/** Saves how an operation ended. */
+export async function recordEnd(
+  run: SyncRun,
+  { operation, inventory, results, unknown }: WavesProgress,
+): Promise<void> {
+  const succeeded = operation.phase === 'Succeeded';
+  await run.session.save({
+    ...run.session.head,
+    operation,
+    inventory,
+    sync: succeeded
+      ? syncStatus(results.filter(({ action }) => action === 'skipped'))
+      : { code: unknown ? 'Unknown' : 'OutOfSync', message: operation.message },
+    health: healthOf(inventory),
+    checkedAt: run.ports.clock.now().toISOString(),
+    ...(succeeded ? deployedBy(run) : {}),
+  });
+}
+
+/** A sync of selected objects deploys no revision. */
+function deployedBy({ request, rendered, session, ports }: SyncRun): Pick<Head, 'deployed'> {
+  const before = session.head.deployed;
+  if ((request.resources ?? []).length > 0) return before === undefined ? {} : { deployed: before };
+  const { render, sources } = rendered;
+  if (before?.renderDigest === render.digest && JSON.stringify(before.sources) === JSON.stringify(sources))
+    return { deployed: before };
+  return { deployed: { renderDigest: render.digest, sources, at: ports.clock.now().toISOString() } };
+}
+
+function syncStatus(kept: readonly ObjectResult[]): Head['sync'] {
+  if (kept.length === 0) return { code: 'Synced', message: '' };
+  const named = kept.slice(0, 3).map(({ ref, message }) => `${formatRef(ref)} (${message})`);
+  return { code: 'OutOfSync', message: `${kept.length} not wanted any more: ${named.join(', ')}` };
+}
+
+function isSameState(before: Head, after: Head): boolean {
+  return (
+    before.inventory === after.inventory &&
+    before.deployed === after.deployed &&
+    JSON.stringify([before.sync, before.health]) === JSON.stringify([after.sync, after.health])
+  );
+}

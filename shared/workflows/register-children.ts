@@ -1,0 +1,42 @@
+import { messageOf } from '../errors.ts';
+import type { DeclaredApplication } from '../model/registry.ts';
+import { admitChildren, type RemovedChild, removedChildren } from '../registry/children.ts';
+import { loadRegistry, type Registry, removeDeclared, saveDeclared, saveDeclaredProject } from '../state/registry.ts';
+import type { SyncRun } from './sync-run.ts';
+
+/**
+ * Puts the Applications and AppProjects that an application renders into the registry, and takes those out that it renders no more.
+ * Gives the children whose objects are to go with them, by their own finalizer; they leave the registry when that is done.
+ */
+export async function registerChildren(run: SyncRun): Promise<readonly DeclaredApplication[]> {
+  const { request, desired, context, ports } = run;
+  const parent = request.application;
+  const registry = await loadRegistry(ports.store);
+  const existing = registry.applications;
+  const mine = existing.filter((child) => child.parent === parent.name);
+  if (desired.declarations.length === 0 && mine.length === 0) return [];
+  const manifests = desired.declarations;
+  const admitted = admitChildren({ parent, manifests, forbids: desired.projectForbids, existing });
+  await Promise.all([
+    ...admitted.projects.map((project) => saveDeclaredProject(ports.store, project)),
+    ...admitted.applications.map((child) => saveChild(run, child, registry)),
+  ]);
+  for (const { error } of admitted.rejected)
+    ports.reporter.report({ type: 'notice', level: 'error', application: parent.name, message: messageOf(error) });
+  const removed = context.prune ? removedChildren({ parent, manifests, existing }) : [];
+  await Promise.all(removed.filter(({ removal }) => removal === 'orphan').map((child) => orphan(run, child)));
+  return removed.filter(({ removal }) => removal === 'cascade').map(({ declared }) => declared);
+}
+
+async function saveChild({ ports }: SyncRun, child: DeclaredApplication, { applications }: Registry): Promise<void> {
+  const known = applications.find(({ application }) => application.name === child.application.name);
+  if (known !== undefined && JSON.stringify(known.application) === JSON.stringify(child.application)) return;
+  await saveDeclared(ports.store, child, known?.etag ?? 'absent');
+}
+
+async function orphan({ request, ports }: SyncRun, { declared }: RemovedChild): Promise<void> {
+  const { name, project } = declared.application;
+  await removeDeclared(ports.store, project, name);
+  const message = `application ${name} is no longer declared; its objects stay, as it has no resources-finalizer`;
+  ports.reporter.report({ type: 'notice', level: 'warning', application: request.application.name, message });
+}

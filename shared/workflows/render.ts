@@ -1,0 +1,91 @@
+import { PlumbError } from '../errors.ts';
+import { refPrefixesFor } from '../git/ref-prefixes.ts';
+import { resolveRevision } from '../git/resolve-revision.ts';
+import type { Application, Source } from '../model/application.ts';
+import { apiVersionsOf, type ClusterFacts } from '../model/cluster.ts';
+import type { Project } from '../model/project.ts';
+import type { RenderedSources } from '../model/render.ts';
+import { forbiddenSource } from '../plan/project-rules.ts';
+import type { GitHost, Ports } from '../ports.ts';
+import { prepareRender } from '../render/prepare-render.ts';
+import { runRender } from '../render/run-render.ts';
+import { findRender, loadRender, rememberRender, saveRender } from '../state/renders.ts';
+
+export type RenderApplicationRequest = {
+  readonly application: Application;
+  readonly project: Project;
+  /** Takes the place of the first Git source's targetRevision. */
+  readonly revision?: string;
+};
+
+/**
+ * The manifests of an application at the newest commit that its sources name.
+ * An earlier render of the same inputs is found again by its key, and then no tool runs.
+ */
+export async function renderApplication(request: RenderApplicationRequest, ports: Ports): Promise<RenderedSources> {
+  const { project } = request;
+  const application = atRevision(request.application, request.revision);
+  refuseForbiddenSources(application, project);
+  const cluster = await ports.clusters.open(application.destination);
+  const facts = await cluster.facts();
+  const { name } = application;
+  const step = (step: 'fetch' | 'render', detail: string): void =>
+    ports.reporter.report({ type: 'step', application: name, step, detail });
+  step('fetch', application.sources.map(({ repoURL }) => repoURL).join(', '));
+  const prepared = await prepareRender(
+    { application, capabilities: capabilitiesOf(facts), resolve: (source) => resolveSource(source, ports.git) },
+    ports,
+  );
+  const found = await findRender(ports.store, project.name, prepared.inputKey);
+  if (found !== undefined) {
+    const render = await loadRender(ports.store, project.name, found.digest);
+    if (render !== undefined) return { render, sources: prepared.sources, warnings: found.warnings, rendered: false };
+  }
+  step('render', prepared.sources.map(({ revision }) => revision.slice(0, 12)).join(', '));
+  const { render, warnings } = await runRender(prepared, ports);
+  await saveRender(ports.store, project.name, render);
+  await rememberRender(ports.store, project.name, { inputKey: prepared.inputKey, digest: render.digest, warnings });
+  return { render, sources: prepared.sources, warnings, rendered: true };
+}
+
+/** The commit that a source's targetRevision means now; one `ls-refs` request, none for a full SHA. */
+export async function resolveSource(
+  source: Source,
+  git: GitHost,
+): Promise<{ repoURL: string; sha: string; ref?: string }> {
+  const prefixes = refPrefixesFor(source.targetRevision, source.tagPrefix);
+  const refs = prefixes.length === 0 ? [] : await git.listRefs(source.repoURL, prefixes);
+  const resolved = resolveRevision(source, refs);
+  return { repoURL: source.repoURL, ...resolved };
+}
+
+/** The application with another revision asked of its first Git source. */
+export function atRevision(application: Application, revision: string | undefined): Application {
+  if (revision === undefined) return application;
+  const first = application.sources.findIndex(
+    ({ chart, ref, path }) => chart === undefined && !(ref !== undefined && path === undefined),
+  );
+  if (first === -1) return application;
+  return {
+    ...application,
+    sources: application.sources.with(first, { ...(application.sources[first] as Source), targetRevision: revision }),
+  };
+}
+
+function refuseForbiddenSources(application: Application, project: Project): void {
+  for (const { repoURL } of application.sources) {
+    const reason = forbiddenSource(project, repoURL);
+    if (reason === undefined) continue;
+    throw new PlumbError('project-forbids', `${application.name}: its source may not be used: ${reason}`, {
+      object: application.name,
+      hint: "use an allowed repository, or have the project's owner add it to sourceRepos",
+    });
+  }
+}
+
+function capabilitiesOf(facts: ClusterFacts): {
+  readonly kubeVersion: string;
+  readonly apiVersions: readonly string[];
+} {
+  return { kubeVersion: facts.version, apiVersions: apiVersionsOf(facts) };
+}

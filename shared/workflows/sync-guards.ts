@@ -1,0 +1,37 @@
+import { PlumbError } from '../errors.ts';
+import { formatRef } from '../model/object-ref.ts';
+import type { Observation } from '../model/observation.ts';
+import { exceedsBudget } from '../plan/change-budget.ts';
+import { claimedByOthers } from '../plan/claims.ts';
+import type { WavePlan } from '../plan/plan-wave.ts';
+import type { SyncRun } from './sync-run.ts';
+
+/** PlumbError `cluster-conflict` when another application owns one of the targets; nothing is taken over in silence. */
+export function refuseClaimed({ request, desired }: SyncRun, observation: Observation): void {
+  const { name } = request.application;
+  const claimed = claimedByOthers(desired.targets, observation, name);
+  if (claimed.length === 0) return;
+  const lines = claimed.slice(0, 10).map(({ ref, owner }) => `  ${formatRef(ref)} belongs to application ${owner}`);
+  throw new PlumbError('cluster-conflict', `${name}: nothing was applied, because\n${lines.join('\n')}`, {
+    object: name,
+    hint: 'remove the object from one of the two applications; to hand it over, take the annotation argocd.argoproj.io/tracking-id off the live object',
+  });
+}
+
+/** PlumbError `approval-needed` when more would be deleted than the change budget lets pass without a person. */
+export function refuseBeyondBudget({ request, desired, session }: SyncRun, plans: readonly WavePlan[]): void {
+  const { name, syncPolicy } = request.application;
+  const reason = exceedsBudget({
+    application: name,
+    owned: session.head.inventory.length,
+    toPrune: plans.flatMap(({ deletes }) => deletes).length,
+    isEmpty: desired.targets.length === 0 && (request.resources ?? []).length === 0,
+    allowEmpty: syncPolicy.automated?.allowEmpty ?? false,
+    approved: request.approvePrune ?? false,
+  });
+  if (reason === undefined) return;
+  throw new PlumbError('approval-needed', `${name}: nothing was changed: ${reason}`, {
+    object: name,
+    hint: `see what would go with: plumb diff ${name}`,
+  });
+}

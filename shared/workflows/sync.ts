@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { asksForNamespace, ensureNamespace } from '../apply/ensure-namespace.ts';
+import type { ObjectResult } from '../model/change.ts';
+import { mergeInventory } from '../model/inventory.ts';
+import { keyOf } from '../model/object-ref.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Operation } from '../model/operation.ts';
+import type { RenderedSources } from '../model/render.ts';
+import type { SyncOutcome, SyncRequest } from '../model/sync-request.ts';
+import { plannedEntry } from '../plan/inventory-entry.ts';
+import { planWave, type WavePlan } from '../plan/plan-wave.ts';
+import type { Ports } from '../ports.ts';
+import { removeDeclared } from '../state/registry.ts';
+import { awaitHealth } from './await-health.ts';
+import { leaseFor, refuseWhileHeld } from './head-session.ts';
+import { observeAll, prepareSync } from './prepare-sync.ts';
+import { recordEnd, recordQuiet } from './record-sync.ts';
+import { refreshUnchanged } from './refresh-unchanged.ts';
+import { registerChildren } from './register-children.ts';
+import { runWaves } from './run-waves.ts';
+import { refuseBeyondBudget, refuseClaimed } from './sync-guards.ts';
+import type { SyncRun } from './sync-run.ts';
+
+/**
+ * Makes the cluster equal to the render of an application: one operation, saved wave by wave, taken up again where it was left.
+ * Throws when nothing could start; a sync that failed on its way is an outcome whose head says so.
+ * `known` is a render that is to be applied in place of the newest one.
+ */
+export async function syncApplication(
+  request: SyncRequest,
+  ports: Ports,
+  known?: RenderedSources,
+): Promise<SyncOutcome> {
+  const run = await prepareSync(request, ports, known);
+  refuseWhileHeld(run.session.head, ports);
+  const observation = await observeAll(run);
+  refuseClaimed(run, observation);
+  const plans = run.waves.map((wave) => planWave(wave, observation, run.context));
+  refuseBeyondBudget(run, plans);
+  const namespace = await bringNamespace(run);
+  const isQuiet =
+    namespace === 'unchanged' && plans.every(isQuietPlan) && run.session.head.operation?.phase !== 'Running';
+  const results = isQuiet ? await confirm(run, plans) : await carryOut(run, observation);
+  if (request.waitMs) await awaitHealth(run, request.waitMs);
+  if (run.session.head.operation?.phase !== 'Failed') await bringChildren(run);
+  return { head: run.session.head, rendered: run.rendered, results };
+}
+
+/** Registers what an application of applications declares, and deletes the objects of children that are to go with them. */
+async function bringChildren(run: SyncRun): Promise<void> {
+  const { request, ports } = run;
+  for (const { application } of await registerChildren(run)) {
+    const project = { ...request.project, name: application.project };
+    const nothing = { render: { digest: '', manifests: [] }, sources: [], warnings: [], rendered: false };
+    const outcome = await syncApplication(
+      { application, project, reason: 'git', prune: true, approvePrune: true },
+      ports,
+      nothing,
+    );
+    if (outcome.head.inventory.length === 0) await removeDeclared(ports.store, application.project, application.name);
+  }
+}
+
+function isQuietPlan({ groups, deletes, forgotten, unreadable }: WavePlan): boolean {
+  return groups.length + deletes.length + forgotten.length + unreadable.length === 0;
+}
+
+/** Everything is as wanted: nothing is written to the cluster, and to the store only what is news. */
+async function confirm(run: SyncRun, plans: readonly WavePlan[]): Promise<readonly ObjectResult[]> {
+  const unchanged = plans.flatMap((plan) => plan.unchanged);
+  const kept = plans.flatMap((plan) => plan.kept);
+  await recordQuiet(run, { entries: await refreshUnchanged(unchanged, run.cluster), kept });
+  return [
+    ...unchanged.map(({ target: { ref, wave } }): ObjectResult => ({ ref, wave, action: 'unchanged', message: '' })),
+    ...kept,
+  ];
+}
+
+async function carryOut(run: SyncRun, observation: Observation): Promise<readonly ObjectResult[]> {
+  const operation = await startOperation(run);
+  const end = await runWaves(run, operation, observation);
+  await recordEnd(run, end);
+  return end.results;
+}
+
+/** Saves who works on what, and all objects that may come to exist, before the first of them does. */
+async function startOperation(run: SyncRun): Promise<Operation> {
+  const { session, desired, ports } = run;
+  const { head } = session;
+  const ahead = desired.targets.filter(({ ref }) => !run.context.inventory.has(keyOf(ref))).map(plannedEntry);
+  const operation = { ...(interruptedOperation(run) ?? newOperation(run)), lease: leaseFor(ports) };
+  await session.save({ ...head, operation, inventory: mergeInventory(head.inventory, ahead) });
+  return operation;
+}
+
+function newOperation({ request, rendered, context, session, ports }: SyncRun): Operation {
+  const previous = session.head.operation;
+  const isRetry = previous?.phase === 'Failed' && previous.renderDigest === rendered.render.digest;
+  return {
+    id: randomUUID(),
+    reason: request.reason,
+    phase: 'Running',
+    sources: rendered.sources,
+    renderDigest: rendered.render.digest,
+    prune: context.prune,
+    selected: request.resources ?? [],
+    cursor: 0,
+    attempt: isRetry ? previous.attempt + 1 : 1,
+    startedAt: ports.clock.now().toISOString(),
+    message: 'started',
+    results: [],
+  };
+}
+
+/** The operation that a run left behind, when it was about the same manifests and the same objects. */
+function interruptedOperation({ request, rendered, session }: SyncRun): Operation | undefined {
+  const { operation } = session.head;
+  if (operation?.phase !== 'Running' || operation.renderDigest !== rendered.render.digest) return undefined;
+  const sameObjects = JSON.stringify(operation.selected) === JSON.stringify(request.resources ?? []);
+  return sameObjects ? operation : undefined;
+}
+
+async function bringNamespace({
+  request,
+  desired,
+  cluster,
+  ports,
+}: SyncRun): Promise<'created' | 'configured' | 'unchanged'> {
+  const own = desired.targets
+    .filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '')
+    .map(({ ref }) => ref.name);
+  if (!asksForNamespace(request.application, own)) return 'unchanged';
+  const done = await ensureNamespace(request.application, cluster);
+  if (done === 'unchanged') return done;
+  const { name, destination } = request.application;
+  ports.reporter.report({
+    type: 'notice',
+    level: 'info',
+    application: name,
+    message: `namespace ${destination.namespace} ${done}`,
+  });
+  return done;
+}
