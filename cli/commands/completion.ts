@@ -1,0 +1,25 @@
+import { Argument, Command } from 'commander';
+import { completionFor, type ShellName, shells } from '../completion/scripts.ts';
+import { wordsOf } from '../completion/words.ts';
+import { type Act, exitCodes, type Run } from '../session.ts';
+import { examples } from './examples.ts';
+
+/** `plumb completion`: a script that completes commands, options and application names. */
+export function completionCommand(act: Act, program: Command): Command {
+  const complete: Run<object> = async ({ shell }, { names }) => {
+    shell.writeOut(completionFor(names[0] as ShellName, wordsOf(program)));
+    return exitCodes.ok;
+  };
+  return new Command('completion')
+    .addArgument(new Argument('<SHELL>', 'for which shell').choices(shells))
+    .summary('print a completion script for bash, zsh or fish')
+    .addHelpText(
+      'after',
+      examples([
+        'source <(plumb completion bash)',
+        'plumb completion zsh > "${fpath[1]}/_plumb"',
+        'plumb completion fish > ~/.config/fish/completions/plumb.fish',
+      ]),
+    )
+    .action(act(complete));
+}

@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import { messageOf } from '../../shared/errors.ts';
+import { type Head, newHead } from '../../shared/model/head.ts';
+import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
+import { formatList, type Known, listRecord } from '../output/head-view.ts';
+import { formatData } from '../output/write-data.ts';
+import { type Act, exitCodes, type Run, type Session } from '../session.ts';
+import { examples } from './examples.ts';
+
+/** `plumb list`: all applications and how they stand, without asking Git or a cluster. */
+export function listCommand(act: Act): Command {
+  return new Command('list')
+    .alias('ls')
+    .summary('list applications and how they stand')
+    .description(
+      'Lists what is declared, or without -f and --control what was ever synced, as it was last seen.\nAGE is the time since the last sync that changed something.',
+    )
+    .addHelpText(
+      'after',
+      examples([
+        'plumb list',
+        'plumb list -f apps/',
+        'plumb list -o json | jq -r \'.[] | select(.sync.code != "Synced") | .name\'',
+      ]),
+    )
+    .action(act(list));
+}
+
+const list: Run<object> = async (session) => {
+  const known = await findKnown(session);
+  session.progress.close();
+  const { options, shell, colours } = session;
+  if (options.output !== 'table') shell.writeOut(await formatData(known.map(listRecord), options.output));
+  else if (known.length > 0) shell.writeOut(formatList(known, { now: session.ports().clock.now(), colours }));
+  else shell.writeErr('No applications.\n');
+  return exitCodes.ok;
+};
+
+async function findKnown(session: Session): Promise<readonly Known[]> {
+  const { listHeads } = await import('../../shared/state/heads.ts');
+  const { heads, unreadable } = await listHeads(session.ports().store);
+  for (const { error } of unreadable)
+    session.progress.report({ type: 'notice', level: 'warning', message: messageOf(error) });
+  const byName = new Map(heads.map(({ head }) => [head.application, head]));
+  const known = hasDeclarations(session.options)
+    ? await declared(session, byName)
+    : [...byName.values()].map((head) => ({ head }));
+  return [...known].sort((a, b) => (a.head.application < b.head.application ? -1 : 1));
+}
+
+async function declared(session: Session, heads: ReadonlyMap<string, Head>): Promise<readonly Known[]> {
+  const { applications } = await loadDeclarations(session);
+  return applications.map(({ application }) => {
+    const { name, project, destination } = application;
+    return {
+      head: heads.get(name) ?? newHead(name, project, destination.name ?? destination.server ?? ''),
+      application,
+    };
+  });
+}

@@ -1,0 +1,68 @@
+import { messageOf, PlumbError } from '../shared/errors.ts';
+import type { Manifest } from '../shared/model/manifest.ts';
+import type { Declarations, Rejected } from '../shared/model/registry.ts';
+import { addChildren } from './add-children.ts';
+import { parseControl } from './control.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { readManifestFiles, type TextFile } from './manifest-files.ts';
+import type { Session } from './session.ts';
+
+type Declared = { readonly manifest: Manifest; readonly origin: string };
+
+/** True when the options say where applications are declared. */
+export function hasDeclarations({ filename, control }: GlobalOptions): boolean {
+  return filename !== undefined || control !== undefined;
+}
+
+/** All that the options declare, read anew; what cannot be used is told as a warning, and the others go on. */
+export async function loadDeclarations(session: Session): Promise<Declarations> {
+  const { loadRegistry } = await import('../shared/state/registry.ts');
+  const declarations = addChildren(await readDeclarations(session), await loadRegistry(session.ports().store));
+  for (const { origin, error } of declarations.rejected) {
+    const hint = error instanceof PlumbError && error.hint !== undefined ? ` (${error.hint})` : '';
+    const message = messageOf(error);
+    const place = message.startsWith(origin) ? '' : `${origin}: `;
+    session.progress.report({ type: 'notice', level: 'warning', message: `left out: ${place}${message}${hint}` });
+  }
+  return declarations;
+}
+
+async function readDeclarations(session: Session): Promise<Declarations> {
+  const { filename, control } = session.options;
+  if (control !== undefined && filename !== undefined) {
+    throw new PlumbError('usage', '--filename and --control were both given', {
+      hint: 'declare the applications in one of the two places',
+    });
+  }
+  if (control !== undefined) return readControl(control, session);
+  if (filename !== undefined) return readFiles(filename, session);
+  throw new PlumbError('usage', 'nothing says where applications are declared', {
+    hint: 'give -f FILE, -f FOLDER or --control URL, or set PLUMB_FILENAME or PLUMB_CONTROL',
+  });
+}
+
+async function readControl(control: string, session: Session): Promise<Declarations> {
+  const place = parseControl(control);
+  const { declareFromGit } = await import('../shared/workflows/declare.ts');
+  return declareFromGit(place, session.ports());
+}
+
+async function readFiles(paths: readonly string[], session: Session): Promise<Declarations> {
+  const { declare } = await import('../shared/registry/declare.ts');
+  const parsed = await Promise.all((await readManifestFiles(paths, session.shell)).map(parseFile));
+  const declarations = declare(parsed.flatMap(({ declared }) => declared));
+  for (const message of declarations.warnings) session.progress.report({ type: 'notice', level: 'warning', message });
+  return { ...declarations, rejected: [...declarations.rejected, ...parsed.flatMap(({ rejected }) => rejected)] };
+}
+
+async function parseFile({
+  file,
+  text,
+}: TextFile): Promise<{ readonly declared: readonly Declared[]; readonly rejected: readonly Rejected[] }> {
+  const { readManifests } = await import('../shared/model/yaml.ts');
+  const { manifests, failure } = readManifests(text, file);
+  return {
+    declared: manifests.map((manifest) => ({ manifest, origin: file })),
+    rejected: failure === undefined ? [] : [{ name: file, origin: file, error: failure }],
+  };
+}

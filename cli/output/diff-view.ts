@@ -1,0 +1,75 @@
+import { formatRef, type ObjectRef } from '../../shared/model/object-ref.ts';
+import type { ApplicationDiff, ObjectDifference } from '../../shared/model/sync-request.ts';
+import type { Colours } from './colours.ts';
+import { formatRevisions } from './revision.ts';
+
+const hues = { '+': 'green', '-': 'red', '@': 'cyan' } as const;
+
+/** All differences as one unified diff, each with the field managers that changed it by hand. */
+export function formatDiff({ differences }: ApplicationDiff, colours: Colours): string {
+  return differences.map((difference) => formatDifference(difference, colours)).join('');
+}
+
+function formatDifference({ ref, text, fields }: ObjectDifference, colours: Colours): string {
+  const owners = fields.flatMap(({ path, manager }) =>
+    manager === undefined ? [] : [`# ${formatRef(ref)}: ${path} was last set by ${manager}\n`],
+  );
+  return (
+    owners.map((line) => colours.yellow(line.trimEnd())).join('\n') +
+    (owners.length > 0 ? '\n' : '') +
+    paintDiff(text, colours)
+  );
+}
+
+/** The lines of a unified diff in the colours that git gives them. */
+function paintDiff(text: string, colours: Colours): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      if (line.startsWith('+++') || line.startsWith('---') || line.startsWith('diff ')) return colours.bold(line);
+      const hue = hues[line.charAt(0) as keyof typeof hues];
+      return hue === undefined ? line : colours[hue](line);
+    })
+    .join('\n');
+}
+
+/** Each object of which nothing is claimed, as a line. */
+export function formatUnknown({ unknown }: ApplicationDiff, colours: Colours): string {
+  return unknown
+    .map(({ ref, message }) => `${colours.magenta('unknown:')} ${formatRef(ref)} could not be compared: ${message}\n`)
+    .join('');
+}
+
+const changeWords = { create: 'to create', change: 'to change', prune: 'to prune' } as const;
+
+/** `shop: 3 differences at 3f2a1bc (1 to create, 2 to change)`. */
+export function formatDiffSummary(
+  { application, differences, rendered, unknown }: ApplicationDiff,
+  colours: Colours,
+): string {
+  const at = ` at ${formatRevisions(rendered.sources)}`;
+  const name = colours.bold(application);
+  const open = unknown.length === 0 ? '' : `, ${unknown.length} unknown`;
+  if (differences.length === 0) return `${name}: no differences${at}${open}\n`;
+  const parts = Object.entries(changeWords).flatMap(([change, words]) => {
+    const count = differences.filter((difference) => difference.change === change).length;
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
+  return `${name}: ${differences.length} difference${differences.length === 1 ? '' : 's'}${at} (${parts.join(', ')})${open}\n`;
+}
+
+/** What `plumb diff -o json` prints; documented in docs/commands/diff.md. */
+export function diffRecord({ application, rendered, differences, unknown, notices }: ApplicationDiff): object {
+  return {
+    application,
+    sources: rendered.sources,
+    renderDigest: rendered.render.digest,
+    differences: differences.map(({ ref, change, text, fields }) => ({ ...flatRef(ref), change, fields, diff: text })),
+    unknown: unknown.map(({ ref, message }) => ({ ...flatRef(ref), message })),
+    notices,
+  };
+}
+
+function flatRef({ group, kind, namespace, name }: ObjectRef): ObjectRef {
+  return { group, kind, namespace, name };
+}

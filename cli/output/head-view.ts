@@ -1,0 +1,144 @@
+import type { Application } from '../../shared/model/application.ts';
+import type { ObjectResult } from '../../shared/model/change.ts';
+import type { Head } from '../../shared/model/head.ts';
+import type { InventoryEntry } from '../../shared/model/inventory.ts';
+import { keyOf } from '../../shared/model/object-ref.ts';
+import type { Operation } from '../../shared/model/operation.ts';
+import { formatAge } from '../duration.ts';
+import { type Colours, paintAction, paintHealth, paintSync } from './colours.ts';
+import { formatResource } from './object-line.ts';
+import { formatRevisions, formatSource } from './revision.ts';
+import { formatFields, formatTable } from './table.ts';
+
+/** What is known of an application: its head, and its manifest where one is declared. */
+export type Known = { readonly head: Head; readonly application?: Application };
+
+type Looks = { readonly now: Date; readonly colours: Colours };
+
+/** `plumb list` as a table. */
+export function formatList(known: readonly Known[], { now, colours }: Looks): string {
+  const head = ['NAME', 'PROJECT', 'CLUSTER', 'NAMESPACE', 'SYNC', 'HEALTH', 'REVISION', 'AGE'];
+  return formatTable(
+    head.map((title) => colours.bold(title)),
+    known.map(({ head, application }) => [
+      head.application,
+      head.project,
+      head.cluster,
+      application?.destination.namespace || '-',
+      paintSync(head.sync.code, colours),
+      paintHealth(head.health.code, colours),
+      revisionOf(head) || '-',
+      head.deployed === undefined ? '-' : ago(head.deployed.at, now),
+    ]),
+  );
+}
+
+/** `plumb status` for people: the application, its last operation, and a table of its objects. */
+export function formatStatus({ head, application }: Known, { now, colours }: Looks): string {
+  const objects = objectRows(head, colours);
+  const titles = ['OBJECT', 'NAMESPACE', 'WAVE', 'LAST SYNC', 'HEALTH', 'MESSAGE'].map((title) => colours.bold(title));
+  return (
+    formatFields(fieldsOf({ head, ...(application === undefined ? {} : { application }) }, { now, colours })) +
+    (objects.length === 0 ? '' : `\n${formatTable(titles, objects)}`)
+  );
+}
+
+/** What `plumb list -o json` prints for one application. */
+export function listRecord({ head, application }: Known): object {
+  return {
+    name: head.application,
+    project: head.project,
+    cluster: head.cluster,
+    namespace: application?.destination.namespace ?? null,
+    sync: head.sync,
+    health: head.health,
+    revision: revisionOf(head, 'full') || null,
+    deployedAt: head.deployed?.at ?? null,
+    checkedAt: head.checkedAt ?? null,
+  };
+}
+
+/** What `plumb status -o json` prints. */
+export function statusRecord(known: Known): object {
+  const { head } = known;
+  const { results = [], ...operation } = head.operation ?? {};
+  return {
+    ...listRecord(known),
+    sources: head.operation?.sources ?? head.deployed?.sources ?? [],
+    operation: head.operation === undefined ? null : operation,
+    results: results.map(({ ref, ...result }) => ({ ...ref, ...result })),
+    objects: head.inventory.map(({ ref, version, wave, seen }) => ({ ...ref, version, wave, seen: seen ?? null })),
+  };
+}
+
+function fieldsOf({ head, application }: Known, { now, colours }: Looks): readonly (readonly [string, string])[] {
+  const sources = head.deployed?.sources ?? head.operation?.sources ?? [];
+  return [
+    ['Name', colours.bold(head.application)],
+    ['Project', head.project],
+    ['Cluster', head.cluster],
+    ...(application === undefined ? [] : [['Namespace', application.destination.namespace || '-'] as const]),
+    ...sources.map((source) => ['Source', formatSource(source)] as const),
+    ['Sync', withMessage(paintSync(head.sync.code, colours), head.sync.message)],
+    ['Health', withMessage(paintHealth(head.health.code, colours), head.health.message)],
+    [
+      'Deployed',
+      head.deployed === undefined
+        ? 'never'
+        : `${formatRevisions(head.deployed.sources)}, ${ago(head.deployed.at, now)} ago`,
+    ],
+    ['Operation', head.operation === undefined ? 'none' : formatOperation(head.operation, now)],
+    ['Checked', head.checkedAt === undefined ? 'never' : `${ago(head.checkedAt, now)} ago`],
+  ];
+}
+
+function formatOperation({ phase, reason, attempt, startedAt, finishedAt, message }: Operation, now: Date): string {
+  const again = attempt > 1 ? `, attempt ${attempt}` : '';
+  const when = finishedAt === undefined ? `since ${ago(startedAt, now)}` : `${ago(finishedAt, now)} ago`;
+  return withMessage(`${phase} ${when} (${reason}${again})`, message);
+}
+
+/** Objects that the last sync touched or that are owned, in the order of their identity. */
+function objectRows({ inventory, operation }: Head, colours: Colours): readonly (readonly string[])[] {
+  const results = new Map((operation?.results ?? []).map((result) => [keyOf(result.ref), result]));
+  const entries = new Map(inventory.map((entry) => [keyOf(entry.ref), entry]));
+  return [...new Set([...entries.keys(), ...results.keys()])]
+    .sort()
+    .flatMap((key) => objectRow(entries.get(key), results.get(key), colours));
+}
+
+function objectRow(
+  entry: InventoryEntry | undefined,
+  result: ObjectResult | undefined,
+  colours: Colours,
+): readonly (readonly string[])[] {
+  const ref = entry?.ref ?? result?.ref;
+  if (ref === undefined) return [];
+  const health = entry?.seen?.health ?? result?.health;
+  const message = result?.message || health?.message || '';
+  return [
+    [
+      formatResource(ref),
+      ref.namespace || '-',
+      String(entry?.wave ?? result?.wave ?? 0),
+      result === undefined ? '-' : paintAction(result.action, colours),
+      health === undefined ? '-' : paintHealth(health.code, colours),
+      message.split('\n')[0] ?? '',
+    ],
+  ];
+}
+
+function revisionOf({ deployed, operation }: Head, length: 'short' | 'full' = 'short'): string {
+  const sources = deployed?.sources ?? operation?.sources ?? [];
+  return length === 'short'
+    ? formatRevisions(sources)
+    : [...new Set(sources.map(({ revision }) => revision))].join(', ');
+}
+
+function ago(time: string, now: Date): string {
+  return formatAge(now.getTime() - new Date(time).getTime());
+}
+
+function withMessage(text: string, message: string): string {
+  return message === '' ? text : `${text}: ${message}`;
+}

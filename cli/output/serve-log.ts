@@ -1,0 +1,57 @@
+import type { Progress } from '../../shared/ports.ts';
+import type { GlobalOptions } from '../global-options.ts';
+import type { Shell } from '../shell.ts';
+import { type Colours, coloursFor } from './colours.ts';
+import { describeProgress } from './describe-progress.ts';
+import type { ProgressView } from './progress-view.ts';
+
+const passing: readonly Progress['type'][] = ['step', 'wave'];
+
+/** What happens while serving, a line an event on stdout, with the time in front; as JSON, an object a line. */
+export class ServeLog implements ProgressView {
+  readonly #shell: Shell;
+  readonly #options: Pick<GlobalOptions, 'output' | 'quiet' | 'verbose'>;
+  readonly #colours: Colours;
+  readonly #last = new Map<string, string>();
+
+  constructor(shell: Shell, options: Pick<GlobalOptions, 'output' | 'quiet' | 'verbose'>) {
+    this.#shell = shell;
+    this.#options = options;
+    this.#colours = coloursFor(shell.env, shell.outIsTerminal);
+  }
+
+  report(progress: Progress): void {
+    if (!this.#matters(progress)) return;
+    const text = describeProgress(progress, this.#colours);
+    // What is waited for comes with every look; it is news only when it changes.
+    const key = `${progress.application ?? ''} ${progress.type}`;
+    if (progress.type === 'waiting' && this.#last.get(key) === text) return;
+    this.#last.set(key, text);
+    this.#shell.writeOut(`${this.#format(progress, text)}\n`);
+  }
+
+  nameApplications(): void {}
+
+  print(text: string): void {
+    this.#shell.writeOut(text);
+  }
+
+  finish(): void {}
+
+  close(): void {}
+
+  #matters(progress: Progress): boolean {
+    const { quiet, verbose } = this.#options;
+    if (verbose === true) return true;
+    if (progress.type === 'notice') return quiet !== true || progress.level !== 'info';
+    if (passing.includes(progress.type)) return false;
+    return quiet !== true && (progress.type !== 'object' || progress.result.action !== 'unchanged');
+  }
+
+  #format(progress: Progress, text: string): string {
+    const time = new Date().toISOString();
+    if (this.#options.output !== 'table') return JSON.stringify({ time, ...progress });
+    const name = progress.application === undefined ? '' : `${this.#colours.bold(progress.application)}: `;
+    return `${this.#colours.dim(time)} ${name}${text}`;
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../shared/adapters/local/clock.ts';
+import { FolderStore } from '../shared/adapters/local/folder-store.ts';
+import { localWorker } from '../shared/adapters/local/worker.ts';
+import type { Clusters, CommandRunner, GitHost, Ports, Reporter } from '../shared/ports.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { lazyPort } from './lazy-port.ts';
+import type { Shell } from './shell.ts';
+import { toolProgress } from './tool-progress.ts';
+import { stateFolders } from './state-folders.ts';
+
+/** The ports over the adapters of this machine. `close` takes away the scratch folder. */
+export type Runtime = {
+  readonly ports: Ports;
+  readonly storeFolder: string;
+  readonly cacheFolder: string;
+  readonly close: () => void;
+};
+
+/**
+ * The composition root of the command line: options and environment in, adapters out.
+ * Adapters that are slow to load are loaded at their first call, so that `plumb list` needs none of them.
+ */
+export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Reporter): Runtime {
+  const folders = stateFolders(options, shell);
+  const scratch = makeScratch();
+  const worker = localWorker();
+  return {
+    ports: {
+      git: lazyPort(() => openGit(options, folders.cache)),
+      runner: lazyPort(() => openRunner(shell, reporter)),
+      clusters: lazyPort(() => openClusters(options, shell)),
+      store: new FolderStore(folders.store, worker),
+      clock: systemClock,
+      worker,
+      reporter,
+      scratch: scratch.folder,
+    },
+    storeFolder: folders.store,
+    cacheFolder: folders.cache,
+    close: scratch.remove,
+  };
+}
+
+/** Only its owner can look into it (mkdtemp: 0700), and it goes with the process. */
+function makeScratch(): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'plumb-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  return {
+    folder,
+    remove: () => {
+      process.off('exit', remove);
+      remove();
+    },
+  };
+}
+
+async function openGit({ gitCredentials }: GlobalOptions, cache: string): Promise<GitHost> {
+  const { HttpGitHost } = await import('../shared/adapters/git/http-git-host.ts');
+  const credentials = gitCredentials === undefined ? [] : await readCredentials(gitCredentials);
+  return new HttpGitHost({ folder: join(cache, 'git'), credentials });
+}
+
+async function readCredentials(
+  file: string,
+): Promise<Awaited<ReturnType<typeof import('./git-credentials.ts').readGitCredentials>>> {
+  const { readGitCredentials } = await import('./git-credentials.ts');
+  return readGitCredentials(file);
+}
+
+async function openClusters({ kubeconfig, context }: GlobalOptions, { env }: Shell): Promise<Clusters> {
+  const { KubeconfigClusters } = await import('../shared/adapters/kubernetes/kubeconfig-clusters.ts');
+  return new KubeconfigClusters({
+    environment: env,
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  });
+}
+
+/** The tools are shared by all caches of a person; the versions that setting them up found out are not asked for again. */
+async function openRunner({ env }: Shell, reporter: Reporter): Promise<CommandRunner> {
+  const [{ LocalCommandRunner }, { provideTools }, { localSetup }] = await Promise.all([
+    import('../shared/adapters/local/command-runner.ts'),
+    import('./setup/provide-tools.ts'),
+    import('./setup/local-setup.ts'),
+  ]);
+  const progress = toolProgress(reporter);
+  const { helm, kustomize, versions } = await provideTools(localSetup({ environment: env, progress }));
+  const runner = new LocalCommandRunner({ helm, kustomize: { path: kustomize.path, prefixArgs: kustomize.args } });
+  return { run: (command) => runner.run(command), versions: async () => versions };
+}

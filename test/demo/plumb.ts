@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import pc from 'picocolors';
+import type { Guard } from '../support/guard.ts';
+
+export type PlumbResult = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
+
+/** The real CLI, each time a process of its own, as a person has it. */
+export type Plumb = {
+  /** Kubeconfig, control repository and store, as environment variables that a person may export too. */
+  readonly variables: { readonly [name: string]: string };
+  readonly serveLog: string;
+  readonly run: (...args: readonly string[]) => Promise<PlumbResult>;
+  /** Starts `plumb serve` in the background; its output goes to `serveLog`. Started already: an error. */
+  readonly startServe: (...args: readonly string[]) => void;
+  /** An error with the end of its log when it has ended by itself. */
+  readonly checkServe: () => void;
+  /** Asks it to end as Ctrl-C does; gives its exit code, or the signal that it took. */
+  readonly endServe: () => Promise<number | NodeJS.Signals>;
+};
+
+/** Far quicker than the defaults, so that nobody has to wait for the story to go on. */
+export const serveFlags = ['--poll-interval', '1s', '--drift-interval', '3s'] as const;
+
+const program = join(import.meta.dirname, '../../cli/plumb.mjs');
+const colourless = { NO_COLOR: '1', FORCE_COLOR: '0' } as const;
+const patienceMs = 15_000;
+
+/** A CLI whose processes end with the guard, whatever happens. */
+export function installPlumb(guard: Guard, variables: Plumb['variables']): Plumb {
+  const serveLog = join(guard.folder, 'serve.log');
+  const environment = {
+    ...ownEnvironment(),
+    ...(pc.isColorSupported ? { FORCE_COLOR: '1' } : colourless),
+    ...variables,
+  };
+  let serving: ChildProcess | undefined;
+  return {
+    variables,
+    serveLog,
+    run: async (...args) => {
+      const child = spawn(process.execPath, [program, ...args], {
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const [stdout, stderr, [exitCode]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'exit'),
+      ]);
+      return { exitCode, stdout, stderr };
+    },
+    startServe: (...args) => {
+      if (serving !== undefined) throw new Error('plumb serve runs already');
+      const log = openSync(serveLog, 'a');
+      serving = spawn(process.execPath, [program, 'serve', ...args], {
+        // A Ctrl-C at the terminal must reach the demo alone, which then ends its children in order.
+        detached: true,
+        env: { ...environment, ...colourless },
+        stdio: ['ignore', log, log],
+      });
+      closeSync(log);
+      guard.watch(serving);
+    },
+    checkServe: () => {
+      const code = serving?.exitCode ?? serving?.signalCode;
+      if (code === undefined || code === null) return;
+      const log = readFileSync(serveLog, 'utf8').trim().split('\n').slice(-12).join('\n');
+      throw new Error(`plumb serve has ended with ${code}; the end of its log:\n${log}`);
+    },
+    endServe: async () => {
+      const child = serving;
+      serving = undefined;
+      if (child === undefined) throw new Error('plumb serve does not run');
+      if (child.exitCode !== null || child.signalCode !== null)
+        return child.exitCode ?? (child.signalCode as NodeJS.Signals);
+      const ended = once(child, 'exit');
+      child.kill('SIGINT');
+      const impatience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      const [code, signal] = (await ended) as [number | null, NodeJS.Signals];
+      clearTimeout(impatience);
+      return code ?? signal;
+    },
+  };
+}
+
+/** The person's environment without what it says about Plumbline and proxies: the story must be the same everywhere. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^PLUMB_|_proxy$/i.test(name));
+  return Object.fromEntries(kept);
+}

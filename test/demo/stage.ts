@@ -1,0 +1,100 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { localSetup } from '../../cli/setup/local-setup.ts';
+import { provideTools } from '../../cli/setup/provide-tools.ts';
+import type { Manifest } from '../../shared/model/manifest.ts';
+import { type Binaries, provideControlPlane } from '../support/control-plane/provision.ts';
+import { type ControlPlane, startControlPlane } from '../support/control-plane/start-control-plane.ts';
+import { type GitServer, startGitServer } from '../support/git-server.ts';
+import { type Guard, startGuard } from '../support/guard.ts';
+import { type ClusterAccess, openClusterAccess } from './cluster-access.ts';
+import { type Environment, type RenderTools, renderByHand } from './environment.ts';
+import type { Narrator } from './narrator.ts';
+import { installPlumb, type Plumb } from './plumb.ts';
+import { gatherTeam, type Team } from './team.ts';
+
+/** All that a step may use. */
+export type Stage = {
+  readonly narrator: Narrator;
+  readonly kubeconfig: string;
+  readonly git: GitServer;
+  readonly team: Team;
+  readonly cluster: ClusterAccess;
+  readonly plumb: Plumb;
+  /** What the tip of an environment's branch, rendered by hand, wants of the cluster. */
+  readonly wantedOf: (environment: Environment) => Promise<readonly Manifest[]>;
+  /** Fires at Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Folders with the logs of all that runs; gone when the stage is. */
+  readonly logFolders: readonly string[];
+};
+
+/** The programs that a stage is made of. */
+export type Programs = { readonly binaries: Binaries; readonly tools: RenderTools };
+
+/** Finds or makes all programs; the first time on a machine this takes minutes and says so. */
+export async function providePrograms(): Promise<Programs> {
+  // One after the other, so that their progress does not mix.
+  const binaries = await provideControlPlane();
+  return { binaries, tools: await provideTools() };
+}
+
+export type Director = Pick<Stage, 'narrator' | 'signal'> & { readonly programs: Programs };
+
+/**
+ * Runs `play` on a stage of its own: control plane, Git server and repository, and the CLI, all in scratch folders and on free
+ * ports. Whatever happens, everything is gone afterwards.
+ */
+export async function onStage<T>(director: Director, play: (stage: Stage) => Promise<T>): Promise<T> {
+  await using stack = new AsyncDisposableStack();
+  const guard = await startGuard('demo');
+  stack.defer(guard.end);
+  // Not both at once: were one to fail, the other would still be starting while all is taken down.
+  const git = await startGitServer({ parent: guard.folder });
+  stack.defer(git.stop);
+  const team = await gatherTeam(git, guard.folder);
+  const controlPlane = await startControlPlane({ binaries: director.programs.binaries });
+  stack.defer(controlPlane.stop);
+  director.signal.throwIfAborted();
+  const cluster = await openClusterAccess(controlPlane.kubeconfig);
+  stack.defer(cluster.close);
+  return await play(await arrange({ director, guard, controlPlane, git, team, cluster }));
+}
+
+type Props = {
+  readonly director: Director;
+  readonly guard: Guard;
+  readonly controlPlane: ControlPlane;
+  readonly git: GitServer;
+  readonly team: Team;
+  readonly cluster: ClusterAccess;
+};
+
+async function arrange({ director, guard, controlPlane, git, team, cluster }: Props): Promise<Stage> {
+  const { narrator, signal, programs } = director;
+  const { kubeconfig } = controlPlane;
+  const cache = join(guard.folder, 'cache');
+  await mkdir(cache);
+  // The tools are there already; what the demo fetches from Git is its own, and goes with it.
+  await symlink(join(localSetup().cache, 'tools'), join(cache, 'tools'));
+  const plumb = installPlumb(guard, {
+    KUBECONFIG: kubeconfig,
+    PLUMB_CONTROL: `${team.repoURL}#main:apps`,
+    PLUMB_STORE: join(guard.folder, 'store'),
+    PLUMB_CACHE: cache,
+  });
+  return {
+    narrator,
+    signal,
+    kubeconfig,
+    git,
+    team,
+    cluster,
+    plumb,
+    wantedOf: async (environment) => {
+      await team.checkout(environment.branch);
+      return renderByHand(environment, team.folder, programs.tools);
+    },
+    logFolders: [guard.folder, controlPlane.folder],
+  };
+}

@@ -1,0 +1,7 @@
+import type { Step } from './step.ts';
+import { comeUp } from './steps/come-up.ts';
+import { promoteStrategy } from './steps/promote-strategy.ts';
+import { repairEdits } from './steps/repair-edits.ts';
+
+/** The steps in order; each one starts where the one before ended. */
+export const story: readonly Step[] = [comeUp, promoteStrategy, repairEdits];

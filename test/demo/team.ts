@@ -1,0 +1,67 @@
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runGit } from '../support/git-repositories.ts';
+import type { GitServer } from '../support/git-server.ts';
+
+/** A person with a clone, who pushes over HTTP as anybody does. */
+export type Team = {
+  /** The clone, which stays on the branch of the last change. */
+  readonly folder: string;
+  readonly repoURL: string;
+  /** Applies a prepared patch on top of a branch and pushes it; gives the new commit. */
+  readonly pushPatch: (patch: string, branch: string) => Promise<string>;
+  /** Merges a branch into another with a merge commit and pushes that; gives the commit. */
+  readonly pushMerge: (from: string, into: string) => Promise<string>;
+  /** Puts the files of a branch into the clone's folder. */
+  readonly checkout: (branch: string) => Promise<void>;
+};
+
+export const branches = ['main', 'staging', 'dev'] as const;
+const examples = join(import.meta.dirname, '../../examples');
+const placeholder = 'https://git.example.com/kotaemon.git';
+
+/** Makes the repository of examples/kotaemon on the server, with its three branches, and clones it. */
+export async function gatherTeam(server: GitServer, home: string): Promise<Team> {
+  await server.createRepository('kotaemon');
+  const repoURL = server.url('kotaemon');
+  const folder = join(home, 'kotaemon');
+  await cp(join(examples, 'kotaemon'), folder, { recursive: true });
+  await pointTo(repoURL, join(folder, 'apps'));
+  const git = (...args: readonly string[]): Promise<string> => runGit(args, { folder, home });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('remote', 'add', 'origin', repoURL);
+  await git('add', '--all');
+  await git('commit', '--quiet', '--message', 'Kotaemon as it runs today');
+  for (const branch of branches.slice(1)) await git('branch', branch);
+  await git('push', '--quiet', '--all', 'origin');
+  const push = async (branch: string): Promise<string> => {
+    await git('push', '--quiet', 'origin', branch);
+    return git('rev-parse', branch);
+  };
+  const checkout = async (branch: string): Promise<void> => {
+    await git('checkout', '--quiet', branch);
+  };
+  return {
+    folder,
+    repoURL,
+    checkout,
+    pushPatch: async (patch, branch) => {
+      await checkout(branch);
+      await git('am', '--quiet', '--ignore-date', join(examples, 'kotaemon-changes', patch));
+      return push(branch);
+    },
+    pushMerge: async (from, into) => {
+      await checkout(into);
+      await git('merge', '--quiet', '--no-ff', '--message', `Merge ${from}`, from);
+      return push(into);
+    },
+  };
+}
+
+/** The Applications of the example name a host that does not exist; each user puts in their own. */
+async function pointTo(repoURL: string, folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll(placeholder, repoURL));
+  }
+}
