@@ -1,8 +1,11 @@
-import type { DeclaredApplication, Declarations } from '../shared/model/registry.ts';
+import type { Declarations, DeclaredApplication } from '../shared/model/registry.ts';
 import type { DeclaredProject } from '../shared/state/registry.ts';
 
 /** What applications of applications declared, as the store keeps it. */
-export type Kept = { readonly applications: readonly DeclaredApplication[]; readonly projects: readonly DeclaredProject[] };
+export type Kept = {
+  readonly applications: readonly DeclaredApplication[];
+  readonly projects: readonly DeclaredProject[];
+};
 
 /** Declarations with what their applications of applications declared when they were last synced; a declared name goes first. */
 export function addChildren(declarations: Declarations, kept: Kept): Declarations {

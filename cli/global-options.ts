@@ -36,10 +36,9 @@ function globalOptions(): readonly Option[] {
     new Option('--store <DIR>', 'state; default: $XDG_STATE_HOME/plumbline or ~/.local/state/plumbline').env(
       'PLUMB_STORE',
     ),
-    new Option(
-      '--cache <DIR>',
-      'Git objects; default: $XDG_CACHE_HOME/plumbline or ~/.cache/plumbline',
-    ).env('PLUMB_CACHE'),
+    new Option('--cache <DIR>', 'Git objects; default: $XDG_CACHE_HOME/plumbline or ~/.cache/plumbline').env(
+      'PLUMB_CACHE',
+    ),
     new Option('--git-credentials <FILE>', 'lines like https://user:token@git.example/team; mode 0600').env(
       'PLUMB_GIT_CREDENTIALS',
     ),

@@ -21,7 +21,7 @@ export async function loadDeclarations(session: Session): Promise<Declarations> 
   for (const { origin, error } of declarations.rejected) {
     const hint = error instanceof PlumbError && error.hint !== undefined ? ` (${error.hint})` : '';
     const message = messageOf(error);
-    const place = message.startsWith(origin) ? '' : `${origin}: `;
+    const place = message.includes(origin) ? '' : `${origin}: `;
     session.progress.report({ type: 'notice', level: 'warning', message: `left out: ${place}${message}${hint}` });
   }
   return declarations;

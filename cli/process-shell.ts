@@ -13,7 +13,7 @@ export function processShell(): Shell {
     writeErr: (written) => void process.stderr.write(written),
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
-    width: () => process.stderr.columns ?? 80,
+    width: () => process.stderr.columns || 80,
     readIn: () => text(process.stdin),
     interruption: listenForSignals(),
   };

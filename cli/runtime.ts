@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../shared/adapters/local/clock.ts';
@@ -8,8 +8,8 @@ import type { Clusters, CommandRunner, GitHost, Ports, Reporter } from '../share
 import type { GlobalOptions } from './global-options.ts';
 import { lazyPort } from './lazy-port.ts';
 import type { Shell } from './shell.ts';
-import { toolProgress } from './tool-progress.ts';
 import { stateFolders } from './state-folders.ts';
+import { toolProgress } from './tool-progress.ts';
 
 /** The ports over the adapters of this machine. `close` takes away the scratch folder. */
 export type Runtime = {
@@ -25,7 +25,7 @@ export type Runtime = {
  */
 export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Reporter): Runtime {
   const folders = stateFolders(options, shell);
-  const scratch = makeScratch();
+  const scratch = makeScratch(folders.cache);
   const worker = localWorker();
   return {
     ports: {
@@ -44,9 +44,12 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
   };
 }
 
-/** Only its owner can look into it (mkdtemp: 0700), and it goes with the process. */
-function makeScratch(): { readonly folder: string; readonly remove: () => void } {
+/** Only its owner can look into it (mkdtemp: 0700), and it goes with the process; pulled charts stay in the cache. */
+function makeScratch(cache: string): { readonly folder: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'plumb-'));
+  const charts = join(cache, 'charts');
+  mkdirSync(charts, { recursive: true, mode: 0o700 });
+  symlinkSync(charts, join(folder, 'charts'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   return {
@@ -80,15 +83,16 @@ async function openClusters({ kubeconfig, context }: GlobalOptions, { env }: She
   });
 }
 
-/** The tools are shared by all caches of a person; the versions that setting them up found out are not asked for again. */
+/** The tools are shared by all caches of a person. */
 async function openRunner({ env }: Shell, reporter: Reporter): Promise<CommandRunner> {
   const [{ LocalCommandRunner }, { provideTools }, { localSetup }] = await Promise.all([
     import('../shared/adapters/local/command-runner.ts'),
     import('./setup/provide-tools.ts'),
     import('./setup/local-setup.ts'),
   ]);
-  const progress = toolProgress(reporter);
-  const { helm, kustomize, versions } = await provideTools(localSetup({ environment: env, progress }));
-  const runner = new LocalCommandRunner({ helm, kustomize: { path: kustomize.path, prefixArgs: kustomize.args } });
-  return { run: (command) => runner.run(command), versions: async () => versions };
+  const { helm, kustomize, versions } = await provideTools(
+    localSetup({ environment: env, progress: toolProgress(reporter) }),
+  );
+  const { path, args: prefixArgs } = kustomize;
+  return new LocalCommandRunner({ helm, kustomize: { path, prefixArgs }, versions });
 }

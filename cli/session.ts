@@ -49,18 +49,20 @@ export function createAct(shell: Shell, end: (exitCode: number) => void): Act {
     };
 }
 
-/** Prints an error as the output format wants it. */
+/** Prints an error as the output format wants it; `application` is named where a command works on several. */
 export function reportFailure(
-  { options, shell, progress }: Pick<Session, 'options' | 'shell' | 'progress'>,
+  session: Pick<Session, 'options' | 'shell' | 'progress'>,
   error: unknown,
+  application?: string,
 ): void {
+  const { options, shell, progress } = session;
   const colours = coloursFor(shell.env, shell.errIsTerminal);
-  const asJson = options.output !== 'table';
-  progress.close();
-  shell.writeErr(
-    asJson
-      ? `${JSON.stringify(toRecord(error))}\n`
-      : formatFailure(error, { colours, verbose: options.verbose === true }),
+  const style = { colours, verbose: options.verbose === true, application };
+  progress.print(
+    options.output === 'table'
+      ? formatFailure(error, style)
+      : `${JSON.stringify({ ...toRecord(error), application })}\n`,
+    'err',
   );
 }
 

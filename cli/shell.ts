@@ -9,7 +9,7 @@ export type Shell = {
   readonly writeErr: (text: string) => void;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
-  /** Columns of the terminal; 80 where there is none. */
+  /** Columns of the terminal; 80 where it does not say. */
   readonly width: () => number;
   readonly readIn: () => Promise<string>;
   /** Once this was called, a first SIGINT or SIGTERM fires the signal and a second one ends the process; before, the first does. */

@@ -17,7 +17,7 @@ export function completionCommand(act: Act, program: Command): Command {
       'after',
       examples([
         'source <(plumb completion bash)',
-        'plumb completion zsh > "${fpath[1]}/_plumb"',
+        'plumb completion zsh > ~/.zfunc/_plumb',
         'plumb completion fish > ~/.config/fish/completions/plumb.fish',
       ]),
     )

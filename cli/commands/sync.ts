@@ -111,7 +111,7 @@ async function syncOne(session: Session, request: SyncRequest): Promise<Ended> {
     return { exitCode: exitCodeOf(outcome, request), record: syncRecord(outcome, ms) };
   } catch (error) {
     session.progress.finish(name);
-    reportFailure(session, error);
+    reportFailure(session, error, name);
     return { exitCode: exitCodes.error };
   }
 }

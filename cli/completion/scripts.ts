@@ -56,7 +56,7 @@ function bashValue(value: OptionWords['value']): string {
 }
 
 function bashNames({ names }: CommandWords): string {
-  return names === 'applications' ? `$(${listNames.replaceAll('$1', '\\$1')})` : names.join(' ');
+  return names === 'applications' ? `$(${listNames})` : names.join(' ');
 }
 
 function zshScript({ commands, options }: ProgramWords): string {
@@ -66,7 +66,7 @@ function zshScript({ commands, options }: ProgramWords): string {
       `    ${command.name}) _arguments ${[...command.options, ...options].map(zshOption).join(' ')} ${zshNames(command)} ;;`,
   );
   return `#compdef plumb
-# plumb completion for zsh; load it with: plumb completion zsh > "\${fpath[1]}/_plumb"
+# plumb completion for zsh; load it with: plumb completion zsh > ~/.zfunc/_plumb, a folder of $fpath
 _plumb() {
   local -a commands
   commands=(

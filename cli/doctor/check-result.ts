@@ -17,7 +17,12 @@ export async function runCheck({ what, run }: Check): Promise<CheckResult> {
     return { check: what, ok: true, detail: await run() };
   } catch (error) {
     const { message, causes, hint } = toRecord(error);
-    return { check: what, ok: false, detail: [message, ...causes].join(': '), ...(hint === undefined ? {} : { hint }) };
+    return {
+      check: what,
+      ok: false,
+      detail: [message, ...causes.map((cause) => `cause: ${cause}`)].join('\n'),
+      ...(hint === undefined ? {} : { hint }),
+    };
   }
 }
 

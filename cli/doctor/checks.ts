@@ -64,11 +64,11 @@ function storeCheck({ store, worker }: Ports, folder: string): Check {
   };
 }
 
-function declarationCheck({ applications, projects, rejected }: Declarations): Check {
+function declarationCheck({ applications, rejected }: Declarations): Check {
   return {
     what: 'applications',
     run: async () => {
-      const found = `${applications.length} usable, ${projects.length} projects`;
+      const found = `${applications.length} usable`;
       if (rejected.length === 0) return found;
       const reasons = rejected.map(({ error }) => messageOf(error)).join('\n');
       throw new PlumbError('application-invalid', `${found}, ${rejected.length} left out:\n${reasons}`, {

@@ -46,8 +46,11 @@ function rightsCheck({ name, opened, place }: { name: string; opened: () => Prom
   return {
     what: `rights in ${name}, namespace ${namespace}`,
     run: async () => {
-      const cluster = await opened();
-      await mayList(cluster, namespace);
+      const cluster = await opened().catch(() => undefined);
+      const facts = await cluster?.facts().catch(() => undefined);
+      if (cluster === undefined || facts === undefined) throw notReached(name);
+      const kind = servedKind(facts, { group: '', kind: 'ConfigMap' });
+      if (kind !== undefined) await cluster.listMetadata({ kind, namespace });
       try {
         await cluster.dryRunApply(probe('ConfigMap', 'plumb-doctor', namespace));
         return 'may list and apply (tried with a ConfigMap)';
@@ -59,9 +62,8 @@ function rightsCheck({ name, opened, place }: { name: string; opened: () => Prom
   };
 }
 
-async function mayList(cluster: Cluster, namespace: string): Promise<void> {
-  const kind = servedKind(await cluster.facts(), { group: '', kind: 'ConfigMap' });
-  if (kind !== undefined) await cluster.listMetadata({ kind, namespace });
+function notReached(name: string): PlumbError {
+  return new PlumbError('cluster-unreachable', `not checked: cluster ${name} was not reached`);
 }
 
 async function withoutNamespace(cluster: Cluster, { destination, mayCreate }: Place): Promise<string> {

@@ -1,24 +1,13 @@
 import { formatRef, type ObjectRef } from '../../shared/model/object-ref.ts';
-import type { ApplicationDiff, ObjectDifference } from '../../shared/model/sync-request.ts';
+import type { ApplicationDiff } from '../../shared/model/sync-request.ts';
 import type { Colours } from './colours.ts';
 import { formatRevisions } from './revision.ts';
 
 const hues = { '+': 'green', '-': 'red', '@': 'cyan' } as const;
 
-/** All differences as one unified diff, each with the field managers that changed it by hand. */
+/** All differences as one unified diff; it says itself which lines somebody changed by hand. */
 export function formatDiff({ differences }: ApplicationDiff, colours: Colours): string {
-  return differences.map((difference) => formatDifference(difference, colours)).join('');
-}
-
-function formatDifference({ ref, text, fields }: ObjectDifference, colours: Colours): string {
-  const owners = fields.flatMap(({ path, manager }) =>
-    manager === undefined ? [] : [`# ${formatRef(ref)}: ${path} was last set by ${manager}\n`],
-  );
-  return (
-    owners.map((line) => colours.yellow(line.trimEnd())).join('\n') +
-    (owners.length > 0 ? '\n' : '') +
-    paintDiff(text, colours)
-  );
+  return differences.map(({ text }) => paintDiff(text, colours)).join('');
 }
 
 /** The lines of a unified diff in the colours that git gives them. */
@@ -36,8 +25,14 @@ function paintDiff(text: string, colours: Colours): string {
 /** Each object of which nothing is claimed, as a line. */
 export function formatUnknown({ unknown }: ApplicationDiff, colours: Colours): string {
   return unknown
-    .map(({ ref, message }) => `${colours.magenta('unknown:')} ${formatRef(ref)} could not be compared: ${message}\n`)
+    .map(({ ref, message }) => `${colours.magenta('unknown:')} ${sayReason(formatRef(ref), message)}\n`)
     .join('');
+}
+
+/** Names the object once, though the reason often names it as well. */
+function sayReason(name: string, message: string): string {
+  const reason = message.replace('its state is unknown: ', '');
+  return reason.startsWith(name) ? reason : `${name}: ${reason}`;
 }
 
 const changeWords = { create: 'to create', change: 'to change', prune: 'to prune' } as const;

@@ -11,12 +11,20 @@ export type FailureRecord = {
   readonly causes: readonly string[];
 };
 
+type FailureStyle = {
+  readonly colours: Colours;
+  readonly verbose: boolean;
+  /** Whose failure it is, where that is not plain. */
+  readonly application?: string | undefined;
+};
+
 /** An error for a person: what failed, why, and what to do. With `verbose` also where in the code. */
-export function formatFailure(error: unknown, style: { readonly colours: Colours; readonly verbose: boolean }): string {
-  const { colours, verbose } = style;
+export function formatFailure(error: unknown, style: FailureStyle): string {
+  const { colours, verbose, application } = style;
   const { message, causes, hint } = toRecord(error);
+  const owner = application === undefined || message.startsWith(`${application}:`) ? '' : `${application}: `;
   const lines = [
-    `${colours.red(colours.bold('Error:'))} ${indent(message)}`,
+    `${colours.red(colours.bold('Error:'))} ${owner}${indent(message)}`,
     ...causes.map((cause) => `  ${colours.dim('cause:')} ${indent(cause)}`),
     ...(hint === undefined ? [] : [`  ${colours.cyan('try:')} ${hint}`]),
     ...(verbose && error instanceof Error ? [colours.dim(withoutCredentials(error.stack ?? ''))] : []),

@@ -20,36 +20,48 @@ export function formatList(known: readonly Known[], { now, colours }: Looks): st
   const head = ['NAME', 'PROJECT', 'CLUSTER', 'NAMESPACE', 'SYNC', 'HEALTH', 'REVISION', 'AGE'];
   return formatTable(
     head.map((title) => colours.bold(title)),
-    known.map(({ head, application }) => [
-      head.application,
-      head.project,
-      head.cluster,
-      application?.destination.namespace || '-',
-      paintSync(head.sync.code, colours),
-      paintHealth(head.health.code, colours),
-      revisionOf(head) || '-',
-      head.deployed === undefined ? '-' : ago(head.deployed.at, now),
-    ]),
+    known.map((each) => rowOf(each, { now, colours })),
   );
 }
 
+function rowOf(known: Known, { now, colours }: Looks): readonly string[] {
+  const { head } = known;
+  return [
+    head.application,
+    head.project,
+    head.cluster,
+    namespaceOf(known) ?? '-',
+    paintSync(head.sync.code, colours),
+    paintHealth(head.health.code, colours),
+    revisionOf(head) || '-',
+    head.deployed === undefined ? '-' : ago(head.deployed.at, now),
+  ];
+}
+
+/** As declared; or else where all that is owned lies. Undefined when neither says. */
+function namespaceOf({ head, application }: Known): string | undefined {
+  if (application !== undefined) return application.destination.namespace || undefined;
+  const namespaces = new Set(head.inventory.map(({ ref }) => ref.namespace).filter((namespace) => namespace !== ''));
+  return namespaces.size === 1 ? [...namespaces][0] : undefined;
+}
+
 /** `plumb status` for people: the application, its last operation, and a table of its objects. */
-export function formatStatus({ head, application }: Known, { now, colours }: Looks): string {
-  const objects = objectRows(head, colours);
+export function formatStatus(known: Known, { now, colours }: Looks): string {
+  const objects = objectRows(known.head, colours);
   const titles = ['OBJECT', 'NAMESPACE', 'WAVE', 'LAST SYNC', 'HEALTH', 'MESSAGE'].map((title) => colours.bold(title));
   return (
-    formatFields(fieldsOf({ head, ...(application === undefined ? {} : { application }) }, { now, colours })) +
-    (objects.length === 0 ? '' : `\n${formatTable(titles, objects)}`)
+    formatFields(fieldsOf(known, { now, colours })) + (objects.length === 0 ? '' : `\n${formatTable(titles, objects)}`)
   );
 }
 
 /** What `plumb list -o json` prints for one application. */
-export function listRecord({ head, application }: Known): object {
+export function listRecord(known: Known): object {
+  const { head } = known;
   return {
     name: head.application,
     project: head.project,
     cluster: head.cluster,
-    namespace: application?.destination.namespace ?? null,
+    namespace: namespaceOf(known) ?? null,
     sync: head.sync,
     health: head.health,
     revision: revisionOf(head, 'full') || null,
@@ -71,13 +83,15 @@ export function statusRecord(known: Known): object {
   };
 }
 
-function fieldsOf({ head, application }: Known, { now, colours }: Looks): readonly (readonly [string, string])[] {
+function fieldsOf(known: Known, { now, colours }: Looks): readonly (readonly [string, string])[] {
+  const { head } = known;
+  const namespace = namespaceOf(known);
   const sources = head.deployed?.sources ?? head.operation?.sources ?? [];
   return [
     ['Name', colours.bold(head.application)],
     ['Project', head.project],
     ['Cluster', head.cluster],
-    ...(application === undefined ? [] : [['Namespace', application.destination.namespace || '-'] as const]),
+    ...(namespace === undefined ? [] : [['Namespace', namespace] as const]),
     ...sources.map((source) => ['Source', formatSource(source)] as const),
     ['Sync', withMessage(paintSync(head.sync.code, colours), head.sync.message)],
     ['Health', withMessage(paintHealth(head.health.code, colours), head.health.message)],

@@ -23,8 +23,9 @@ export class JsonProgress implements ProgressView {
 
   nameApplications(): void {}
 
-  print(text: string): void {
-    this.#shell.writeOut(text);
+  print(text: string, to: 'out' | 'err' = 'out'): void {
+    if (to === 'out') this.#shell.writeOut(text);
+    else this.#shell.writeErr(text);
   }
 
   finish(): void {}

@@ -42,9 +42,10 @@ export class LiveProgress implements ProgressView {
     this.#named = true;
   }
 
-  print(text: string): void {
+  print(text: string, to: 'out' | 'err' = 'out'): void {
     this.#clear();
-    this.#shell.writeOut(text);
+    if (to === 'out') this.#shell.writeOut(text);
+    else this.#shell.writeErr(text);
     this.#draw();
   }
 
@@ -63,10 +64,7 @@ export class LiveProgress implements ProgressView {
   #scroll({ to, text }: { readonly to: 'out' | 'err'; readonly text: string }): void {
     if (to === 'err' && this.#notices.has(text)) return;
     if (to === 'err') this.#notices.add(text);
-    this.#clear();
-    if (to === 'err') this.#shell.writeErr(text);
-    else this.#shell.writeOut(text);
-    this.#draw();
+    this.print(text, to);
   }
 
   #clear(): void {
@@ -95,6 +93,7 @@ export function nextState(
   now: number,
 ): LiveState {
   const since = before?.since ?? now;
+  if (before !== undefined && progress.type === 'step' && progress.step === 'settle') return before;
   if (progress.type !== 'waiting') return { headline: describeProgress(progress, plain), waits: [], since };
   return { headline: before?.headline ?? 'waiting', waits: describeWaits(progress), since };
 }

@@ -37,8 +37,9 @@ export class PlainProgress implements ProgressView {
     this.#named = true;
   }
 
-  print(text: string): void {
-    this.#shell.writeOut(text);
+  print(text: string, to: 'out' | 'err' = 'out'): void {
+    if (to === 'out') this.#shell.writeOut(text);
+    else this.#shell.writeErr(text);
   }
 
   finish(application: string): void {
@@ -49,6 +50,8 @@ export class PlainProgress implements ProgressView {
 
   #passing(progress: Progress): string | undefined {
     if (this.#style.quiet || progress.type === 'object' || progress.type === 'notice') return undefined;
+    // What is waited for is told by name right after.
+    if (progress.type === 'step' && progress.step === 'settle') return undefined;
     return `${progress.application}: ${describeProgress(progress, this.#style.err)}\n`;
   }
 }

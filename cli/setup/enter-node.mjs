@@ -13,7 +13,11 @@ const wantedMajor = 24;
  * Signals and the exit code pass through; nothing is written to standard output.
  */
 export async function enter(script, args) {
-  await installDependencies();
+  try {
+    await installDependencies();
+  } catch (error) {
+    fail(error.message);
+  }
   const path = join(root, script);
   if (Number.parseInt(process.versions.node, 10) >= wantedMajor) {
     process.argv = [process.execPath, path, ...args];
@@ -26,10 +30,14 @@ export async function enter(script, args) {
 function findNode() {
   const path = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
   if (existsSync(path)) return path;
-  process.stderr.write(
-    `Plumbline needs Node ${wantedMajor}; this is ${process.version}, and there is none for ${process.platform} ${process.arch}.\n` +
-      `Install Node ${wantedMajor} or newer and try again.\n`,
+  const platform = `${process.platform} ${process.arch}`;
+  fail(
+    `Plumbline needs Node ${wantedMajor}; this is ${process.version}, and it has none for ${platform}: install one and try again.`,
   );
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 
@@ -42,9 +50,6 @@ function runChild(node, args) {
     const fromTerminal = onTerminal && (signal === 'SIGINT' || signal === 'SIGQUIT');
     process.on(signal, () => fromTerminal || child.kill(signal));
   }
-  child.on('error', (error) => {
-    process.stderr.write(`Cannot run ${node}: ${error.message}\n`);
-    process.exit(1);
-  });
+  child.on('error', (error) => fail(`Cannot run ${node}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

@@ -24,6 +24,7 @@ export async function buildGoProgram(program: GoProgram, target: string, setup: 
     setup.progress.run({ title, seconds }, async () => {
       await runProgram('go', toArguments(program, draft), {
         environment: toGoEnvironment(setup, dirname(draft)),
+        guarded: true,
         ...(program.folder === undefined ? {} : { folder: program.folder }),
       });
     }),

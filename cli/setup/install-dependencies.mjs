@@ -18,7 +18,7 @@ export async function installDependencies() {
   const waiting = (holder) => say(`Waiting for process ${holder}, which is installing the dependencies`);
   await withLock(lockPath(), waiting, async () => {
     if (isInstalled()) return;
-    say('Installing dependencies (about 30 s) …');
+    say('Installing dependencies (about 40 s) …');
     const startedAt = Date.now();
     await runNpm();
     if (Date.now() - startedAt > silentMs)
@@ -67,10 +67,12 @@ function runNpm() {
   ];
   const viaNpm = process.env.npm_execpath?.endsWith('npm-cli.js');
   const [program, first] = viaNpm ? [process.execPath, [process.env.npm_execpath]] : ['npm', []];
+  const guard = fileURLToPath(new URL('guarded-program.mjs', import.meta.url));
   return new Promise((done, fail) => {
     // npm's own words go to standard error: standard output belongs to the program.
-    const child = spawn(program, [...first, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
-    child.on('error', (error) => fail(new Error(`Cannot run npm: ${error.message}. Install Node with npm.`)));
+    const stdio = ['ignore', 2, 2, 'ipc'];
+    const child = spawn(process.execPath, [guard, program, ...first, ...args], { cwd: root, stdio, detached: true });
+    child.on('error', fail);
     child.on('exit', (code, signal) => {
       if (code === 0) done();
       else

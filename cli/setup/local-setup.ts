@@ -34,7 +34,7 @@ export function localSetup(options: SetupOptions = {}): Setup {
 }
 
 /** Relative paths in `$XDG_CACHE_HOME` are ignored, as the XDG base directory specification asks. */
-export function cacheFolder(environment: Environment): string {
+function cacheFolder(environment: Environment): string {
   const wanted = environment['XDG_CACHE_HOME'] ?? '';
   const base = wanted.startsWith('/') ? wanted : join(environment['HOME'] || homedir(), '.cache');
   return join(base, 'plumbline');

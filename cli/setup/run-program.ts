@@ -1,10 +1,14 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import process from 'node:process';
+import type { Readable } from 'node:stream';
 import type { Environment } from './local-setup.ts';
 
 export type ProgramRun = {
   readonly environment: Environment;
   readonly folder?: string;
+  /** True for long work: its whole process group ends with this process, even when that is killed. */
+  readonly guarded?: boolean;
   /** Default: no limit. */
   readonly timeoutMs?: number;
 };
@@ -15,12 +19,7 @@ export type ProgramRun = {
  */
 export function runProgram(program: string, args: readonly string[], run: ProgramRun): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      env: { ...run.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(run.folder === undefined ? {} : { cwd: run.folder }),
-      ...(run.timeoutMs === undefined ? {} : { timeout: run.timeoutMs }),
-    });
+    const child = startProgram([program, ...args], run);
     const end = (): boolean => child.kill();
     process.once('exit', end);
     const out: Buffer[] = [];
@@ -37,6 +36,24 @@ export function runProgram(program: string, args: readonly string[], run: Progra
         reject(new Error(`${program} ${args[0] ?? ''} ended with ${code ?? signal}: ${lastLines(Buffer.concat(err))}`));
     });
   });
+}
+
+function startProgram(command: readonly string[], run: ProgramRun): ChildProcessByStdio<null, Readable, Readable> {
+  const options = {
+    env: { ...run.environment },
+    cwd: run.folder,
+    timeout: run.timeoutMs,
+  };
+  const guard = join(import.meta.dirname, 'guarded-program.mjs');
+  if (run.guarded) {
+    return spawn(process.execPath, [guard, ...command], {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    }) as ChildProcessByStdio<null, Readable, Readable>;
+  }
+  const [program = '', ...args] = command;
+  return spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function lastLines(output: Buffer): string {

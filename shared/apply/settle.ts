@@ -1,3 +1,5 @@
+import { messageOf } from '../errors.ts';
+import { jsonAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import { keyOf } from '../model/object-ref.ts';
@@ -32,6 +34,8 @@ export type SettleOptions = {
   readonly signal?: AbortSignal;
 };
 
+/** What is suspended on purpose (a paused rollout, a suspended CronJob) would be waited for in vain. */
+const settledCodes: readonly HealthCode[] = ['Healthy', 'Suspended'];
 const firstPauseMs = 200;
 const longestPauseMs = 2_000;
 
@@ -64,21 +68,42 @@ export async function settle(
 
 async function look(item: Awaited, cluster: Cluster, assess: SettleOptions['assess']): Promise<Standing> {
   const { ref } = item.address;
-  const read = await attempt(item.until === 'gone' ? cluster.readMetadata(item.address) : cluster.read(item.address));
-  if (!read.ok) return { ref, done: false, code: 'Unknown', message: `cannot be read: ${String(read.error)}` };
+  const metadataOnly = item.until === 'gone' && !isNamespace(ref);
+  const read = await attempt(metadataOnly ? cluster.readMetadata(item.address) : cluster.read(item.address));
+  if (!read.ok) return { ref, done: false, code: 'Unknown', message: `cannot be read: ${messageOf(read.error)}` };
   const live = read.value;
   if (item.until === 'gone') return standingOfLeaving(item, live);
   if (live === undefined)
     return { ref, done: true, code: 'Missing', message: 'it was deleted by somebody while it was waited for' };
   const health = assess(live);
   if (health === undefined) return { ref, done: true, code: 'Healthy', message: '', live };
-  return { ref, done: health.code === 'Healthy', ...health, live };
+  return { ref, done: settledCodes.includes(health.code), ...health, live };
 }
 
 function standingOfLeaving(item: Awaited, live: LiveObject | undefined): Standing {
   const { ref } = item.address;
   if (live === undefined || live.metadata.uid !== item.uid) return { ref, done: true, code: 'Missing', message: '' };
   const finalizers = Array.isArray(live.metadata.finalizers) ? live.metadata.finalizers.join(', ') : '';
-  const message = finalizers === '' ? 'is being deleted' : `is being deleted; held by finalizer ${finalizers}`;
-  return { ref, done: false, code: 'Progressing', message };
+  const heldBy = finalizers === '' ? [] : [`held by finalizer ${finalizers}`];
+  return {
+    ref,
+    done: false,
+    code: 'Progressing',
+    message: ['is being deleted', ...heldBy, ...remains(live)].join('; '),
+  };
+}
+
+/** The status of a namespace says what is left in it, and which finalizers hold that. */
+function isNamespace({ group, kind }: ObjectRef): boolean {
+  return group === '' && kind === 'Namespace';
+}
+
+function remains(live: LiveObject): readonly string[] {
+  const conditions = jsonAt(live, 'status', 'conditions');
+  if (!Array.isArray(conditions)) return [];
+  const holding = conditions.filter((condition) => jsonAt(condition, 'status') === 'True');
+  return holding.flatMap((condition) => {
+    const message = jsonAt(condition, 'message');
+    return typeof message === 'string' ? message : [];
+  });
 }

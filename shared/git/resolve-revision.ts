@@ -34,7 +34,7 @@ export function resolveRevision(request: RevisionRequest, refs: readonly GitRef[
 }
 
 /** The name by which people know a ref: `main` for `refs/heads/main`, `pull/1/head` for `refs/pull/1/head`. */
-export function shortName(ref: string): string {
+function shortName(ref: string): string {
   return ref.replace(/^refs\/(?:heads\/|tags\/|remotes\/)?/, '');
 }
 

@@ -16,3 +16,14 @@ export type Project = {
   readonly namespaceResourceWhitelist?: readonly KindRule[];
   readonly namespaceResourceBlacklist: readonly KindRule[];
 };
+
+/** The project of applications that name none; as in Argo CD it allows everything, unless one of that name is declared. */
+export const defaultProject: Project = {
+  name: 'default',
+  description: 'built in; allows everything',
+  sourceRepos: ['*'],
+  destinations: [{ server: '*', name: '*', namespace: '*' }],
+  clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+  clusterResourceBlacklist: [],
+  namespaceResourceBlacklist: [],
+};

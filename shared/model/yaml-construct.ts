@@ -36,10 +36,14 @@ type Reader = {
 export function constructDocuments(text: string, events: readonly Event[]): readonly YamlDocument[] {
   const reader: Reader = { text, events, anchors: new Map(), at: 0, weight: 0, aliasWeight: 0 };
   const documents: YamlDocument[] = [];
+  let line = 1;
+  let start = 0;
   while (reader.at < events.length) {
     reader.at += 1;
     reader.anchors.clear();
-    const line = lineAt(text, positionOf(events[reader.at]));
+    const next = Math.max(start, positionOf(events[reader.at]));
+    line += countLineEnds(text, start, next);
+    start = next;
     documents.push({ value: isAtEnd(reader) ? null : readNode(reader, ''), line });
     reader.at += 1;
   }
@@ -200,7 +204,11 @@ function failAt(reader: Reader, position: number, reason: string): YamlError {
 }
 
 function lineAt(text: string, position: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < position; at = text.indexOf('\n', at + 1)) line += 1;
-  return line;
+  return 1 + countLineEnds(text, 0, position);
+}
+
+function countLineEnds(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }

@@ -43,13 +43,13 @@ function reasonAgainst(object: JsonObject): string | undefined {
     reasonAgainstText(object, 'apiVersion') ??
     (isJsonObject(metadata)
       ? reasonAgainstMetadata(object, metadata)
-      : missingOr(nameOf(object), 'metadata', metadata, 'a mapping'))
+      : missingOr(object, { field: 'metadata', value: metadata, wanted: 'a mapping' }))
   );
 }
 
 function reasonAgainstText(object: JsonObject, field: string): string | undefined {
   const value = object[field];
-  return typeof value === 'string' && value !== '' ? undefined : missingOr(nameOf(object), field, value, 'text');
+  return typeof value === 'string' && value !== '' ? undefined : missingOr(object, { field, value, wanted: 'text' });
 }
 
 function reasonAgainstMetadata(object: JsonObject, metadata: JsonObject): string | undefined {
@@ -57,9 +57,10 @@ function reasonAgainstMetadata(object: JsonObject, metadata: JsonObject): string
   if (name === undefined && typeof generateName === 'string') {
     return `${nameOf(object)}: metadata.generateName gives no fixed name; write metadata.name instead`;
   }
-  if (typeof name !== 'string' || name === '') return missingOr(nameOf(object), 'metadata.name', name, 'text');
+  if (typeof name !== 'string' || name === '')
+    return missingOr(object, { field: 'metadata.name', value: name, wanted: 'text' });
   if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') {
-    return missingOr(nameOf(object), 'metadata.namespace', namespace, 'text');
+    return missingOr(object, { field: 'metadata.namespace', value: namespace, wanted: 'text' });
   }
   return reasonAgainstMap(object, metadata, 'labels') ?? reasonAgainstMap(object, metadata, 'annotations');
 }
@@ -67,14 +68,17 @@ function reasonAgainstMetadata(object: JsonObject, metadata: JsonObject): string
 function reasonAgainstMap(object: JsonObject, metadata: JsonObject, field: string): string | undefined {
   const map = metadata[field];
   if (map === undefined || map === null) return undefined;
-  if (!isJsonObject(map)) return missingOr(nameOf(object), `metadata.${field}`, map, 'a mapping');
+  if (!isJsonObject(map)) return missingOr(object, { field: `metadata.${field}`, value: map, wanted: 'a mapping' });
   const wrong = Object.keys(map).find((key) => typeof map[key] !== 'string');
   return wrong === undefined
     ? undefined
-    : missingOr(nameOf(object), `metadata.${field}["${wrong}"]`, map[wrong], 'text');
+    : missingOr(object, { field: `metadata.${field}["${wrong}"]`, value: map[wrong], wanted: 'text' });
 }
 
-function missingOr(owner: string, field: string, value: Json | undefined, wanted: string): string {
+type Wrong = { readonly field: string; readonly value: Json | undefined; readonly wanted: string };
+
+function missingOr(object: JsonObject, { field, value, wanted }: Wrong): string {
+  const owner = nameOf(object);
   if (value === undefined || value === '') return `${owner}: ${field} is missing`;
   const quote = wanted === 'text' && typeof value !== 'object' ? '; put it in quotes' : '';
   return `${owner}: ${field} must be ${wanted}, not ${describe(value)}${quote}`;

@@ -76,7 +76,7 @@ function readObjects(documents: readonly YamlDocument[], origin: YamlOrigin): Re
 }
 
 /** Characters that all attempts to mend one text may read; bounds the time that a hostile text can take. */
-const mendingBudget = 50_000_000;
+const mendingBudget = 10_000_000;
 
 /**
  * Go accepts quoted text and flow collections that go on further left than YAML allows; the parser names each such line,

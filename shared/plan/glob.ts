@@ -13,11 +13,21 @@ export const destinationGlob: GlobLanguage = { braces: true, negation: '!', sepa
 /** The patterns of an AppProject's kind lists. Source: Go's filepath.Match. */
 export const kindGlob: GlobLanguage = { braces: false, negation: '^', separator: '/' };
 
+/** Compiled patterns by language: the same few are asked for with every object. */
+const compiled = new Map<GlobLanguage, Map<string, RegExp | undefined>>();
+
 /**
  * The pattern as a regular expression over the whole text; undefined when it is malformed, as in `[a` or `{a`.
  * Libraries for shell globs read these languages differently (`[!a]`, `**` inside a segment, brackets), so none is used.
  */
 export function compileGlob(pattern: string, language: GlobLanguage): RegExp | undefined {
+  const known = compiled.get(language) ?? new Map<string, RegExp | undefined>();
+  compiled.set(language, known);
+  if (!known.has(pattern)) known.set(pattern, compile(pattern, language));
+  return known.get(pattern);
+}
+
+function compile(pattern: string, language: GlobLanguage): RegExp | undefined {
   let depth = 0;
   let source = '';
   for (const [text, ...groups] of pattern.matchAll(token)) {

@@ -5,17 +5,6 @@ import { normaliseSourceURL } from './source-url.ts';
 
 export type CheckedDestination = { readonly server: string; readonly name?: string; readonly namespace: string };
 
-/** Argo CD's project `default`: everything is allowed. */
-export const defaultProject: Project = {
-  name: 'default',
-  description: '',
-  sourceRepos: ['*'],
-  destinations: [{ server: '*', name: '*', namespace: '*' }],
-  clusterResourceWhitelist: [{ group: '*', kind: '*' }],
-  clusterResourceBlacklist: [],
-  namespaceResourceBlacklist: [],
-};
-
 /**
  * Why the project's applications may not use a repository, or undefined when they may.
  * At least one pattern of sourceRepos has to allow it, and none with `!` may mean it.

@@ -57,7 +57,7 @@ export function pruneUsing(live: LiveObject, options: readonly string[]): 'Foreg
 }
 
 /** True for CustomResourceDefinitions: deleting one deletes every object of its kind. */
-export function isDefinition({ group, kind }: ObjectRef): boolean {
+function isDefinition({ group, kind }: ObjectRef): boolean {
   return group === 'apiextensions.k8s.io' && kind === 'CustomResourceDefinition';
 }
 

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import type { ObjectRef } from '../model/object-ref.ts';
+import { compileGlob, destinationGlob } from './glob.ts';
 
 /**
  * True when one of the selectors means the object.
@@ -30,5 +30,5 @@ function matchesOne(selector: string, ref: ObjectRef): boolean {
 }
 
 function isMatch(glob: string, text: string): boolean {
-  return glob === text || glob === '*' || picomatch(glob, { dot: true })(text);
+  return glob === text || glob === '*' || (glob !== '' && compileGlob(glob, destinationGlob)?.test(text) === true);
 }

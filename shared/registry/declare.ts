@@ -1,6 +1,6 @@
 import { InvalidManifest } from '../errors.ts';
+import { defaultProject } from '../model/project.ts';
 import type { Declarations, DeclaredApplication, Rejected } from '../model/registry.ts';
-import { defaultProject } from './default-project.ts';
 import { type DeclaredProject, type DeclaringManifest, parseDeclared } from './parse-declared.ts';
 
 /** Declarations, and what a person should know of fields and manifests that have no effect. */

@@ -32,12 +32,14 @@ export class ArchiveTree implements CommitTree {
 
   async read(path: string): Promise<Uint8Array> {
     const content = this.#files.get(path);
-    if (content === undefined) throw new RenderError('render-refused', `the chart has no file ${path}`, { object: path });
+    if (content === undefined)
+      throw new RenderError('render-refused', `the chart has no file ${path}`, { object: path });
     return content;
   }
 
   async checkout(paths: readonly string[], folder: string): Promise<void> {
-    const isWanted = (file: string): boolean => paths.some((path) => path === '' || file === path || file.startsWith(`${path}/`));
+    const isWanted = (file: string): boolean =>
+      paths.some((path) => path === '' || file === path || file.startsWith(`${path}/`));
     for (const [path, content] of this.#files) {
       if (!isWanted(path)) continue;
       await mkdir(dirname(join(folder, path)), { recursive: true });

@@ -31,7 +31,7 @@ const variable = /\$(?:\{([^}]*)\}|\{|([*#$@!?\-0-9])|([A-Za-z_]\w*))/g;
 
 /** Puts the variables in. `$$` is a dollar, an unknown variable is empty, and a dollar before anything else stays. */
 export function substituteVariables(text: string, environment: BuildEnvironment): string {
-  return text.replace(variable, (_, braced?: string, special?: string, named?: string) => {
+  return text.replace(variable, (...[, braced, special, named]: readonly (string | undefined)[]) => {
     const name = braced ?? special ?? named ?? '';
     if (name === '$') return '$';
     return Object.hasOwn(environment, name) ? (environment[name] ?? '') : '';

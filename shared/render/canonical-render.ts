@@ -10,7 +10,10 @@ export function digestOf(value: Json): string {
 }
 
 /** Sorted by group, kind, namespace and name; of objects that are written twice the last one stays, with a warning. */
-export function toCanonicalRender(manifests: readonly Manifest[]): { readonly render: Render; readonly warnings: readonly string[] } {
+export function toCanonicalRender(manifests: readonly Manifest[]): {
+  readonly render: Render;
+  readonly warnings: readonly string[];
+} {
   const byKey = new Map<string, Manifest>();
   const warnings = new Set<string>();
   for (const manifest of manifests) {

@@ -17,7 +17,8 @@ const unzip = promisify(gunzip);
  * RenderError `render-refused`; nothing is written.
  */
 export async function readChartArchive(name: string, archive: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
-  if (archive.length > archiveLimits.packedBytes) throw refused(name, `it is larger than ${archiveLimits.packedBytes / 1e6} MB`);
+  if (archive.length > archiveLimits.packedBytes)
+    throw refused(name, `it is larger than ${archiveLimits.packedBytes / 1e6} MB`);
   const tar = await unzip(archive, { maxOutputLength: archiveLimits.unpackedBytes }).catch((cause: unknown) => {
     throw refused(name, `it cannot be unpacked into ${archiveLimits.unpackedBytes / 1e6} MB`, cause);
   });
@@ -61,12 +62,16 @@ function longNameIn(type: string, content: Buffer): string | undefined {
 }
 
 function textAt(header: Buffer, start: number, length: number): string {
-  return header.subarray(start, start + length).toString('utf8').replace(/\0.*$/s, '');
+  return header
+    .subarray(start, start + length)
+    .toString('utf8')
+    .replace(/\0.*$/s, '');
 }
 
 function checkPath(name: string, path: string): string {
   const steps = path.split('/').filter((step) => step !== '' && step !== '.');
-  if (path.startsWith('/') || path.includes('\\') || steps.includes('..')) throw refused(name, `${path} in it leaves its folder`);
+  if (path.startsWith('/') || path.includes('\\') || steps.includes('..'))
+    throw refused(name, `${path} in it leaves its folder`);
   return steps.join('/');
 }
 

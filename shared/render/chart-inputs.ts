@@ -18,11 +18,16 @@ export async function collectChartInputs(tree: CommitTree, folder: string): Prom
   const repositories = new Set<string>();
   await visitChart(folder);
   const isLocked = (await fileOf(tree, folder, 'Chart.lock')) !== undefined;
-  return { entries: await closeOverLinks(tree, [...folders.values()]), repositories: [...repositories].sort(), isLocked };
+  return {
+    entries: await closeOverLinks(tree, [...folders.values()]),
+    repositories: [...repositories].sort(),
+    isLocked,
+  };
 
   async function visitChart(path: string): Promise<void> {
     const found = await locate(tree, path);
-    if (found?.entry.type !== 'folder') throw refused(path, `the chart ${path} that is named by file:// does not exist`);
+    if (found?.entry.type !== 'folder')
+      throw refused(path, `the chart ${path} that is named by file:// does not exist`);
     if (folders.has(found.path)) return;
     folders.set(found.path, found.entry);
     for (const link of found.links) folders.set(link.path, link);
@@ -38,7 +43,9 @@ async function dependenciesOf(tree: CommitTree, folder: string): Promise<readonl
   const contents = await Promise.all(files.map((name) => fileOf(tree, folder, name)));
   return contents.flatMap((content) => {
     const dependencies = isJsonObject(content) && Array.isArray(content['dependencies']) ? content['dependencies'] : [];
-    return dependencies.filter(isJsonObject).flatMap(({ repository }) => (typeof repository === 'string' ? [repository] : []));
+    return dependencies
+      .filter(isJsonObject)
+      .flatMap(({ repository }) => (typeof repository === 'string' ? [repository] : []));
   });
 }
 
@@ -53,5 +60,8 @@ function join(folder: string, path: string): string {
 }
 
 function refused(path: string, reason: string): RenderError {
-  return new RenderError('render-refused', reason, { object: path, hint: "correct the dependencies in the chart's Chart.yaml" });
+  return new RenderError('render-refused', reason, {
+    object: path,
+    hint: "correct the dependencies in the chart's Chart.yaml",
+  });
 }

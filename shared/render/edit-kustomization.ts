@@ -16,14 +16,19 @@ const edits: readonly Edit[] = [
   (kustomization, options, environment) => withAnnotations(kustomization, options, environment),
   (kustomization, { namespace }) => (namespace ? { ...kustomization, namespace } : kustomization),
   (kustomization, { patches }) => withAdded(kustomization, 'patches', patches),
-  (kustomization, { components }) => withAdded(kustomization, 'components', newIn(kustomization['components'], components)),
+  (kustomization, { components }) =>
+    withAdded(kustomization, 'components', newIn(kustomization['components'], components)),
 ];
 
 /**
  * The kustomization with an Application's overrides written into it, as `kustomize edit` would.
  * A label or annotation that it has already is a RenderError, unless the Application forces it.
  */
-export function editKustomization(kustomization: JsonObject, options: KustomizeOptions, environment: BuildEnvironment): JsonObject {
+export function editKustomization(
+  kustomization: JsonObject,
+  options: KustomizeOptions,
+  environment: BuildEnvironment,
+): JsonObject {
   return edits.reduce((edited, edit) => edit(edited, options, environment), kustomization);
 }
 
@@ -55,7 +60,11 @@ function splitImage(text: string): { readonly image: string; readonly newTag?: s
 /** New entries take the place of those of the same name; a `*` keeps what was there. Sorted by name, as kustomize does. */
 function withNamed(kustomization: JsonObject, field: string, added: readonly JsonObject[]): JsonObject {
   if (added.length === 0) return kustomization;
-  const byName = new Map(listOf(kustomization[field]).filter(isJsonObject).map((item) => [String(item['name']), item]));
+  const byName = new Map(
+    listOf(kustomization[field])
+      .filter(isJsonObject)
+      .map((item) => [String(item['name']), item]),
+  );
   for (const item of added) {
     const name = String(item['name']);
     byName.set(name, withoutStars(item, byName.get(name) ?? {}));
@@ -69,35 +78,55 @@ function withoutStars(item: JsonObject, before: JsonObject): JsonObject {
 }
 
 function withLabels(kustomization: JsonObject, options: KustomizeOptions): JsonObject {
-  const { commonLabels, forceCommonLabels: isForced, labelWithoutSelector, labelIncludeTemplates: includeTemplates } = options;
+  const {
+    commonLabels,
+    forceCommonLabels: isForced,
+    labelWithoutSelector,
+    labelIncludeTemplates: includeTemplates,
+  } = options;
   if (Object.keys(commonLabels).length === 0) return kustomization;
   if (!labelWithoutSelector) return withPairs(kustomization, 'commonLabels', { pairs: commonLabels, isForced });
   const labels = listOf(kustomization['labels']).filter(isJsonObject);
-  const at = labels.findIndex((label) => !label['includeSelectors'] && Boolean(label['includeTemplates']) === includeTemplates);
+  const at = labels.findIndex(
+    (label) => !label['includeSelectors'] && Boolean(label['includeTemplates']) === includeTemplates,
+  );
   const label = labels[at] ?? { includeSelectors: false, includeTemplates };
   const edited = withPairs(label, 'pairs', { pairs: commonLabels, isForced });
   return { ...kustomization, labels: at === -1 ? [...labels, edited] : labels.with(at, edited) };
 }
 
-function withAnnotations(kustomization: JsonObject, options: KustomizeOptions, environment: BuildEnvironment): JsonObject {
+function withAnnotations(
+  kustomization: JsonObject,
+  options: KustomizeOptions,
+  environment: BuildEnvironment,
+): JsonObject {
   const { commonAnnotations, forceCommonAnnotations: isForced, commonAnnotationsEnvsubst } = options;
   if (Object.keys(commonAnnotations).length === 0) return kustomization;
-  const substitute = (text: string): string => (commonAnnotationsEnvsubst ? substituteVariables(text, environment) : text);
+  const substitute = (text: string): string =>
+    commonAnnotationsEnvsubst ? substituteVariables(text, environment) : text;
   const pairs = Object.fromEntries(Object.entries(commonAnnotations).map(([key, value]) => [key, substitute(value)]));
   return withPairs(kustomization, 'commonAnnotations', { pairs, isForced });
 }
 
-function withPairs(owner: JsonObject, field: string, { pairs, isForced }: { readonly pairs: StringMap; readonly isForced: boolean }): JsonObject {
+function withPairs(
+  owner: JsonObject,
+  field: string,
+  { pairs, isForced }: { readonly pairs: StringMap; readonly isForced: boolean },
+): JsonObject {
   const before = isJsonObject(owner[field]) ? owner[field] : {};
   const taken = Object.keys(pairs).find((key) => Object.hasOwn(before, key));
   if (taken !== undefined && !isForced) {
-    throw refused(`kustomize: ${field} of the kustomization has "${taken}" already; force it, or take one of the two out`);
+    throw refused(
+      `kustomize: ${field} of the kustomization has "${taken}" already; force it, or take one of the two out`,
+    );
   }
   return { ...owner, [field]: { ...before, ...pairs } };
 }
 
 function withAdded(kustomization: JsonObject, field: string, added: readonly Json[]): JsonObject {
-  return added.length === 0 ? kustomization : { ...kustomization, [field]: [...listOf(kustomization[field]), ...added] };
+  return added.length === 0
+    ? kustomization
+    : { ...kustomization, [field]: [...listOf(kustomization[field]), ...added] };
 }
 
 function newIn(list: Json | undefined, added: readonly string[]): readonly string[] {

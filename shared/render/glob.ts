@@ -61,10 +61,17 @@ function expandBraces(pattern: string, whole: string): readonly string[] {
 function expandFolders(pattern: string): readonly string[] {
   const at = pattern.indexOf('**/');
   if (at === -1 || (at > 0 && pattern[at - 1] !== '/')) return [pattern];
-  return expandFolders(pattern.slice(at + 3)).flatMap((tail) => [pattern.slice(0, at) + tail, `${pattern.slice(0, at)}**\\/${tail}`]);
+  return expandFolders(pattern.slice(at + 3)).flatMap((tail) => [
+    pattern.slice(0, at) + tail,
+    `${pattern.slice(0, at)}**\\/${tail}`,
+  ]);
 }
 
-function splitBraces(pattern: string, open: number, whole: string): { readonly close: number; readonly parts: readonly string[] } {
+function splitBraces(
+  pattern: string,
+  open: number,
+  whole: string,
+): { readonly close: number; readonly parts: readonly string[] } {
   const parts: string[] = [];
   let depth = 0;
   let start = open + 1;
@@ -91,38 +98,31 @@ function findUnescaped(pattern: string, from: number, wanted: string): number {
   return -1;
 }
 
+const tokens = /(\*\*?)|(\?)|\[([\s\S][^\]]*)\]|(\[)|\\([\s\S])|([\s\S])/gu;
+
 function toSteps(pattern: string, whole: string, { separator }: GlobOptions): readonly Step[] {
   const isInside: Token = (character) => character !== separator;
-  const steps: Step[] = [];
-  for (let at = 0; at < pattern.length; at += 1) {
-    const character = pattern[at] as string;
-    if (character === '*') {
-      const isDouble = pattern[at + 1] === '*';
-      if (isDouble) at += 1;
-      steps.push({ matches: isDouble ? () => true : isInside, repeats: true });
-    } else if (character === '?') steps.push({ matches: isInside, repeats: false });
-    else if (character === '[') {
-      const close = pattern.indexOf(']', at + 2);
-      if (close === -1) throw unreadable(whole, 'a [ has no ]');
-      const isMember = toClass(pattern.slice(at + 1, close));
-      steps.push({ matches: (other) => isInside(other) && isMember(other), repeats: false });
-      at = close;
-    } else {
-      if (character === '\\') at += 1;
-      steps.push(...[...(pattern[at] ?? '\\')].map((literal) => ({ matches: (other: string) => other === literal, repeats: false })));
-    }
-  }
-  return steps;
+  return [...pattern.matchAll(tokens)].map(([, stars, one, members, open, escaped, plain]) => {
+    if (open !== undefined) throw unreadable(whole, 'a [ has no ]');
+    if (stars !== undefined) return { matches: stars === '**' ? () => true : isInside, repeats: true };
+    if (one !== undefined) return { matches: isInside, repeats: false };
+    const isMember = members === undefined ? toLiteral(escaped ?? plain ?? '') : toClass(members, isInside);
+    return { matches: isMember, repeats: false };
+  });
 }
 
-function toClass(text: string): Token {
+function toLiteral(literal: string): Token {
+  return (character) => character === literal;
+}
+
+function toClass(text: string, isInside: Token): Token {
   const isNegated = text.startsWith('!') || text.startsWith('^');
-  const members = [...(isNegated ? text.slice(1) : text).matchAll(/([^])-([^])|([^])/g)];
+  const members = [...(isNegated ? text.slice(1) : text).matchAll(/([\s\S])-([\s\S])|([\s\S])/gu)];
   const isMember: Token = (character) =>
     members.some(([, low, high, single]) =>
       single === undefined ? character >= (low ?? '') && character <= (high ?? '') : character === single,
     );
-  return isNegated ? (character) => !isMember(character) : isMember;
+  return (character) => isInside(character) && isMember(character) !== isNegated;
 }
 
 function unreadable(pattern: string, reason: string): RenderError {

@@ -12,7 +12,14 @@ export type HelmCall = {
 };
 
 /** The arguments of `helm template .` as Argo CD gives them; nothing that a person wrote can be taken for a flag. */
-export function helmArguments({ release, namespace, options, capabilities, valueFiles, fileParameters }: HelmCall): readonly string[] {
+export function helmArguments({
+  release,
+  namespace,
+  options,
+  capabilities,
+  valueFiles,
+  fileParameters,
+}: HelmCall): readonly string[] {
   const kubeVersion = options.kubeVersion ?? capabilities.kubeVersion;
   const apiVersions = options.apiVersions.length > 0 ? options.apiVersions : capabilities.apiVersions;
   return [

@@ -18,8 +18,14 @@ export async function writeHelmHome(home: string, repositories: readonly ChartRe
   const config = join(home, 'config');
   await mkdir(join(config, 'registry'), { recursive: true, mode: 0o700 });
   const isRegistry = ({ url }: ChartRepository): boolean => url.startsWith('oci://');
-  await writePrivate(join(config, 'repositories.yaml'), formatYaml(toRepositories(repositories.filter((each) => !isRegistry(each)))));
-  await writePrivate(join(config, 'registry', 'config.json'), JSON.stringify(toRegistries(repositories.filter(isRegistry))));
+  await writePrivate(
+    join(config, 'repositories.yaml'),
+    formatYaml(toRepositories(repositories.filter((each) => !isRegistry(each)))),
+  );
+  await writePrivate(
+    join(config, 'registry', 'config.json'),
+    JSON.stringify(toRegistries(repositories.filter(isRegistry))),
+  );
 }
 
 function toRepositories(repositories: readonly ChartRepository[]): Parameters<typeof formatYaml>[0] {
@@ -36,8 +42,12 @@ function toRepositories(repositories: readonly ChartRepository[]): Parameters<ty
   };
 }
 
-function toRegistries(repositories: readonly ChartRepository[]): { readonly auths: { readonly [host: string]: { readonly auth: string } } } {
-  const known = repositories.flatMap(({ url, credentials }) => (credentials === undefined ? [] : [{ url, credentials }]));
+function toRegistries(repositories: readonly ChartRepository[]): {
+  readonly auths: { readonly [host: string]: { readonly auth: string } };
+} {
+  const known = repositories.flatMap(({ url, credentials }) =>
+    credentials === undefined ? [] : [{ url, credentials }],
+  );
   const auths = known.map(({ url, credentials: { username, password } }) => [
     url.slice('oci://'.length).split('/')[0] ?? '',
     { auth: Buffer.from(`${username}:${password}`).toString('base64') },

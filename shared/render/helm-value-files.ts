@@ -29,7 +29,9 @@ export async function resolveValueFiles(options: HelmOptions, place: ChartPlace)
   const files: HelmFile[] = [];
   for (const address of addresses) {
     const isPattern = isGlob(address.path);
-    const found = isPattern ? await expandGlob(address) : [await findFile(address)].filter((file) => file !== undefined);
+    const found = isPattern
+      ? await expandGlob(address)
+      : [await findFile(address)].filter((file) => file !== undefined);
     if (found.length === 0 && !options.ignoreMissingValueFiles) throw missing('value file', address);
     const kept = isPattern ? found.filter((file) => !plain.has(keyOf(file)) && !taken.has(keyOf(file))) : found;
     for (const file of kept) taken.add(keyOf(file));
@@ -89,7 +91,8 @@ function missing(what: string, { written, path, tree }: Address): RenderError {
   const place = path === written ? '' : ` (${path} of ${tree.repoURL})`;
   return new RenderError('render-refused', `the ${what} ${written}${place} does not exist`, {
     object: written,
-    hint: what === 'value file' ? 'correct helm.valueFiles, or set ignoreMissingValueFiles' : 'correct helm.fileParameters',
+    hint:
+      what === 'value file' ? 'correct helm.valueFiles, or set ignoreMissingValueFiles' : 'correct helm.fileParameters',
   });
 }
 

@@ -16,7 +16,8 @@ export async function closeOverLinks(tree: CommitTree, entries: readonly TreeEnt
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
     if (found.has(entry.path)) continue;
     found.set(entry.path, entry);
-    const links = entry.type === 'folder' ? (await tree.list(entry.path, { recurse: true })).filter(countFile) : [entry];
+    const links =
+      entry.type === 'folder' ? (await tree.list(entry.path, { recurse: true })).filter(countFile) : [entry];
     for (const link of links.filter(({ type }) => type === 'symlink')) waiting.push(...(await follow(tree, link)));
   }
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -3,10 +3,10 @@ import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 
 /**
  * Something that a kustomization reads. `file` and `entry` must exist (an entry may be a folder); `inline` may also be YAML
- * text; `plugin` is an entry or YAML text whose own fields may name more files; `environment` is a file of variables.
+ * text; `plugin` is an entry or YAML text whose own fields may name more files.
  */
 export type Reference = { readonly field: string; readonly target: string; readonly as: ReferenceKind };
-export type ReferenceKind = 'entry' | 'file' | 'inline' | 'plugin' | 'environment';
+export type ReferenceKind = 'entry' | 'file' | 'inline' | 'plugin';
 
 /** Fields that hold a list of references themselves. */
 const lists: readonly (readonly [field: string, as: ReferenceKind])[] = [
@@ -27,11 +27,11 @@ const members: readonly (readonly [field: string, member: string, as: ReferenceK
   ['patchesJson6902', 'path', 'file'],
   ['replacements', 'path', 'file'],
   ['configMapGenerator', 'files', 'file'],
-  ['configMapGenerator', 'envs', 'environment'],
-  ['configMapGenerator', 'env', 'environment'],
+  ['configMapGenerator', 'envs', 'file'],
+  ['configMapGenerator', 'env', 'file'],
   ['secretGenerator', 'files', 'file'],
-  ['secretGenerator', 'envs', 'environment'],
-  ['secretGenerator', 'env', 'environment'],
+  ['secretGenerator', 'envs', 'file'],
+  ['secretGenerator', 'env', 'file'],
 ];
 
 const helmFields = ['helmCharts', 'helmChartInflationGenerator', 'helmGlobals'] as const;
@@ -42,7 +42,11 @@ export function referencesIn(kustomization: JsonObject, file: string): readonly 
   const listed = lists.flatMap(([field, as]) => texts(kustomization[field]).map((target) => ({ field, target, as })));
   const nested = members.flatMap(([field, member, as]) =>
     objects(kustomization[field]).flatMap((item) =>
-      texts(item[member]).map((target) => ({ field: `${field}.${member}`, target: withoutFileKey(member, target), as })),
+      texts(item[member]).map((target) => ({
+        field: `${field}.${member}`,
+        target: withoutFileKey(member, target),
+        as,
+      })),
     ),
   );
   const { openapi } = kustomization;
@@ -61,7 +65,9 @@ export function referencesInPlugin(plugin: Json): readonly string[] {
 
 /** True for what kustomize would fetch from elsewhere: a URL, `git@host:…`, `github.com/…`. */
 export function isRemote(target: string): boolean {
-  return /^[a-z][a-z0-9+.-]*::?\/\/|^git::|^[\w.-]+@[\w.-]+:|^[\w-]+(?:\.[\w-]+)+\/[^/]+\/[^/]+|[?&](?:ref|version)=/i.test(target);
+  return /^[a-z][a-z0-9+.-]*::?\/\/|^git::|^[\w.-]+@[\w.-]+:|^[\w-]+(?:\.[\w-]+)+\/[^/]+\/[^/]+|[?&](?:ref|version)=/i.test(
+    target,
+  );
 }
 
 /** `files` may give the key in front: `settings.ini=conf/prod.ini`. */

@@ -6,24 +6,21 @@ import { kustomizationNames } from './detect-tool.ts';
 import { isRemote, type Reference, referencesIn, referencesInPlugin } from './kustomization-references.ts';
 import { type Located, locate } from './locate.ts';
 
-/** All that kustomize may read for one folder. */
-export type KustomizeInputs = {
-  readonly entries: readonly TreeEntry[];
-  /** Variables that env files name without a value, which kustomize takes from its environment. */
-  readonly variables: readonly string[];
-};
-
-type Walk = { readonly tree: CommitTree; readonly entries: Map<string, TreeEntry>; readonly variables: Set<string>; readonly folders: Set<string> };
+type Walk = { readonly tree: CommitTree; readonly entries: Map<string, TreeEntry>; readonly folders: Set<string> };
 type Place = { readonly folder: string; readonly file: string };
 
 /**
- * Follows everything that the kustomization of a folder names, and what that names in turn, inside the repository.
+ * All files that kustomize may read for one folder, sorted by path: follows everything that the kustomization of a folder names, and what that names in turn, inside the repository.
  * `edited` takes the place of the folder's own kustomization. Remote and missing files are RenderErrors that name the field.
  */
-export async function collectKustomizeInputs(tree: CommitTree, folder: string, edited?: JsonObject): Promise<KustomizeInputs> {
-  const walk: Walk = { tree, entries: new Map(), variables: new Set(), folders: new Set() };
+export async function collectKustomizeInputs(
+  tree: CommitTree,
+  folder: string,
+  edited?: JsonObject,
+): Promise<readonly TreeEntry[]> {
+  const walk: Walk = { tree, entries: new Map(), folders: new Set() };
   await visitFolder(walk, folder, edited);
-  return { entries: [...walk.entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), variables: [...walk.variables].sort() };
+  return [...walk.entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The kustomization of a folder: its path as it is written, and what it says. Undefined: the folder has none. */
@@ -65,11 +62,15 @@ async function visitReference(walk: Walk, place: Place, reference: Reference): P
   if (found.entry.type === 'folder') {
     walk.entries.delete(found.path);
     await visitFolder(walk, found.path);
-  } else if (reference.as === 'environment') await noteVariables(walk, found.path);
-  else if (reference.as === 'plugin') await visitPlugin(walk, place, { ...reference, target: await readText(walk.tree, found.path) });
+  } else if (reference.as === 'plugin')
+    await visitPlugin(walk, place, { ...reference, target: await readText(walk.tree, found.path) });
 }
 
-async function find(tree: CommitTree, { folder, file }: Place, { field, target }: Reference): Promise<Located | undefined> {
+async function find(
+  tree: CommitTree,
+  { folder, file }: Place,
+  { field, target }: Reference,
+): Promise<Located | undefined> {
   if (target.includes('\n')) return undefined;
   if (target.startsWith('/')) throw refused(file, `${field} names the absolute path ${target}`);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return undefined;
@@ -90,11 +91,6 @@ async function visitPlugin(walk: Walk, place: Place, { field, target, as }: Refe
   }
 }
 
-async function noteVariables(walk: Walk, path: string): Promise<void> {
-  const lines = (await readText(walk.tree, path)).split('\n').map((line) => line.trim());
-  for (const line of lines) if (/^[A-Za-z_]\w*$/.test(line)) walk.variables.add(line);
-}
-
 function add(walk: Walk, { path, entry, links }: Located): void {
   walk.entries.set(path, entry);
   for (const link of links) walk.entries.set(link.path, link);
@@ -106,7 +102,11 @@ async function readText(tree: CommitTree, path: string): Promise<string> {
 
 function missing({ file }: Place, { field, target }: Reference): RenderError {
   if (!isRemote(target)) return refused(file, `${field} names ${target}, which is not in the repository`);
-  return refused(file, `${field} names ${target}, which lies outside the repository`, 'copy it into the repository; nothing is fetched while rendering');
+  return refused(
+    file,
+    `${field} names ${target}, which lies outside the repository`,
+    'copy it into the repository; nothing is fetched while rendering',
+  );
 }
 
 function refused(file: string, reason: string, hint = 'correct the kustomization'): RenderError {

@@ -13,15 +13,12 @@ const decoder = new TextDecoder();
  */
 export async function locate(tree: CommitTree, path: string): Promise<Located | undefined> {
   if (path.startsWith('/')) throw refused(path, 'it is absolute');
-  const waiting = path.split('/');
   const links: TreeEntry[] = [];
+  const waiting = stepsOf(path);
   let at: readonly string[] = [];
-  while (waiting.length > 0) {
-    const name = waiting.shift() ?? '';
-    if (name === '' || name === '.') continue;
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
     if (name === '..') {
-      if (at.length === 0) throw refused(path, 'it leaves the repository');
-      at = at.slice(0, -1);
+      at = parentOf(at, path);
       continue;
     }
     const entry = await tree.entryAt([...at, name].join('/'));
@@ -40,14 +37,23 @@ async function readLink(tree: CommitTree, link: TreeEntry, count: number): Promi
   if (count > maxLinks) throw refused(link.path, `it is the last of more than ${maxLinks} links in a row`);
   if (target.startsWith('/')) throw refused(link.path, `it is a link to the absolute path ${target}`);
   refuseEscape(link.path, target);
-  return target.split('/');
+  return stepsOf(target);
+}
+
+function stepsOf(path: string): string[] {
+  return path.split('/').filter((step) => step !== '' && step !== '.');
+}
+
+function parentOf(at: readonly string[], path: string): readonly string[] {
+  if (at.length === 0) throw refused(path, 'it leaves the repository');
+  return at.slice(0, -1);
 }
 
 /** Said of the link itself, so that a person finds it, rather than of the path that led to it. */
 function refuseEscape(link: string, target: string): void {
   let depth = link.split('/').length - 1;
-  for (const step of target.split('/')) {
-    depth += step === '..' ? -1 : step === '' || step === '.' ? 0 : 1;
+  for (const step of stepsOf(target)) {
+    depth += step === '..' ? -1 : 1;
     if (depth < 0) throw refused(link, `it is a link that leaves the repository (${target})`);
   }
 }

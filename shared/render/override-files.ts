@@ -10,7 +10,9 @@ export async function withOverrideFiles(
   application: string,
 ): Promise<Source> {
   let merged = source;
-  for (const name of ['.argocd-source.yaml', `.argocd-source-${application}.yaml`].filter((file) => names.includes(file))) {
+  for (const name of ['.argocd-source.yaml', `.argocd-source-${application}.yaml`].filter((file) =>
+    names.includes(file),
+  )) {
     const file = folder === '' ? name : `${folder}/${name}`;
     const text = new TextDecoder().decode(await tree.read(file));
     merged = overrideSource(merged, parseYaml(text, file), file);

@@ -37,7 +37,14 @@ export async function prepareChart(
   const tree = new ArchiveTree(repoURL, digest, await readChartArchive(shown, archive));
   const { folder, version } = await findChart(tree, shown);
   const environment = buildEnvironment(request.application, { source, revision: version }, request.capabilities);
-  const prepared = await prepareHelm({ chart: { tree, folder }, refs, options, environment, request, version: helmVersion });
+  const prepared = await prepareHelm({
+    chart: { tree, folder },
+    refs,
+    options,
+    environment,
+    request,
+    version: helmVersion,
+  });
   return {
     resolved: { repoURL, revision: version, chart, digest },
     prepared: { ...prepared, key: { ...prepared.key, chart, chartVersion: version, digest } },
@@ -45,11 +52,18 @@ export async function prepareChart(
 }
 
 /** An archive holds one folder, named after the chart. */
-async function findChart(tree: CommitTree, shown: string): Promise<{ readonly folder: string; readonly version: string }> {
+async function findChart(
+  tree: CommitTree,
+  shown: string,
+): Promise<{ readonly folder: string; readonly version: string }> {
   const folders = (await tree.list('')).filter(({ type }) => type === 'folder');
   const folder = folders[0]?.path ?? '';
   const file = `${folder}/Chart.yaml`;
-  const content = (await tree.entryAt(file)) && parseYaml(new TextDecoder().decode(await tree.read(file)), `${shown}: ${file}`);
-  if (folders.length === 1 && isJsonObject(content) && typeof content['version'] === 'string') return { folder, version: content['version'] };
-  throw new RenderError('render-refused', `the archive of ${shown} is no chart: it has no ${file} with a version`, { object: shown });
+  const content =
+    (await tree.entryAt(file)) && parseYaml(new TextDecoder().decode(await tree.read(file)), `${shown}: ${file}`);
+  if (folders.length === 1 && isJsonObject(content) && typeof content['version'] === 'string')
+    return { folder, version: content['version'] };
+  throw new RenderError('render-refused', `the archive of ${shown} is no chart: it has no ${file} with a version`, {
+    object: shown,
+  });
 }

@@ -19,7 +19,9 @@ export async function prepareDirectory({ tree, folder, options }: DirectoryInput
   const entries = await tree.list(folder, { recurse: options.recurse });
   const isWanted = fileFilter(options);
   const start = folder === '' ? 0 : folder.length + 1;
-  const wanted = entries.filter(({ type, path }) => (type === 'file' || type === 'symlink') && isWanted(path.slice(start)));
+  const wanted = entries.filter(
+    ({ type, path }) => (type === 'file' || type === 'symlink') && isWanted(path.slice(start)),
+  );
   const warnings: string[] = [];
   const files: InputFile[] = [];
   for (const entry of wanted) {
@@ -42,7 +44,10 @@ function fileFilter({ include, exclude, disableExtensionFilter }: DirectoryOptio
   return (path) => hasExtension(path) && !isOverride(path) && !isExcluded(path) && isIncluded(path);
 }
 
-async function targetOf(tree: CommitTree, entry: TreeEntry): Promise<{ readonly path: string; readonly oid: string } | undefined> {
+async function targetOf(
+  tree: CommitTree,
+  entry: TreeEntry,
+): Promise<{ readonly path: string; readonly oid: string } | undefined> {
   if (entry.type === 'file') return entry;
   const target = await locate(tree, entry.path);
   return target?.entry.type === 'file' ? target.entry : undefined;
@@ -56,7 +61,11 @@ function refuseJsonnet({ shown, path }: InputFile): void {
   });
 }
 
-async function readFiles(tree: CommitTree, files: readonly InputFile[], before: readonly string[]): Promise<RenderedPart> {
+async function readFiles(
+  tree: CommitTree,
+  files: readonly InputFile[],
+  before: readonly string[],
+): Promise<RenderedPart> {
   const manifests: Manifest[] = [];
   const warnings = [...before];
   let bytes = 0;
@@ -72,8 +81,12 @@ async function readFiles(tree: CommitTree, files: readonly InputFile[], before: 
 }
 
 function tooLarge(path: string): RenderError {
-  return new RenderError('render-refused', `the manifest files of the folder are larger than 10 MB together, up to ${path}`, {
-    object: path,
-    hint: 'leave other files out with directory.exclude, or split the application',
-  });
+  return new RenderError(
+    'render-refused',
+    `the manifest files of the folder are larger than 10 MB together, up to ${path}`,
+    {
+      object: path,
+      hint: 'leave other files out with directory.exclude, or split the application',
+    },
+  );
 }

@@ -32,9 +32,14 @@ export async function prepareHelm(input: HelmInput): Promise<PreparedPart> {
   const [inputs, valueFiles, fileParameters] = await Promise.all([
     collectChartInputs(chart.tree, chart.folder),
     resolveValueFiles(options, place),
-    Promise.all(options.fileParameters.map(async ({ name, path }) => ({ name, file: await resolveFileParameter(path, place) }))),
+    Promise.all(
+      options.fileParameters.map(async ({ name, path }) => ({ name, file: await resolveFileParameter(path, place) })),
+    ),
   ]);
-  const slots = toSlots({ tree: chart.tree, entries: [...inputs.entries] }, [...valueFiles, ...fileParameters.map(({ file }) => file)]);
+  const slots = toSlots({ tree: chart.tree, entries: [...inputs.entries] }, [
+    ...valueFiles,
+    ...fileParameters.map(({ file }) => file),
+  ]);
   const values = valuesText(options);
   const toArgument = (file: HelmFile): string => argumentFor(file, slots, chart.folder);
   const { application, capabilities } = request;
@@ -44,7 +49,10 @@ export async function prepareHelm(input: HelmInput): Promise<PreparedPart> {
     namespace: options.namespace ?? application.destination.namespace,
     options,
     capabilities,
-    valueFiles: [...valueFiles.map(toArgument), ...(values === undefined ? [] : [fromChart(chart.folder, 'values.yaml')])],
+    valueFiles: [
+      ...valueFiles.map(toArgument),
+      ...(values === undefined ? [] : [fromChart(chart.folder, 'values.yaml')]),
+    ],
     fileParameters: fileParameters.map(({ name, file }) => ({ name, path: toArgument(file) })),
   });
   const run: HelmRun = {
@@ -56,12 +64,22 @@ export async function prepareHelm(input: HelmInput): Promise<PreparedPart> {
     repositories: inputs.repositories.flatMap((url, index) => toRepository(url, index, input)),
     isLocked: inputs.isLocked,
   };
-  return { key: keyFor(run, slots, version), render: ({ scratch, runner }) => inScratchFolder(scratch, (folder) => runHelm(run, folder, runner)) };
+  return {
+    key: keyFor(run, slots, version),
+    render: ({ scratch, runner }) => inScratchFolder(scratch, (folder) => runHelm(run, folder, runner)),
+  };
 }
 
 /** The arguments hold every option, capabilities and build variables that are used included. */
 function keyFor({ args, values, folder }: HelmRun, slots: readonly Slot[], version: string): JsonObject {
-  return { tool: 'helm', version, folder, args, values, files: slots.map(({ entries }) => keyOfFiles(sorted(entries))) };
+  return {
+    tool: 'helm',
+    version,
+    folder,
+    args,
+    values,
+    files: slots.map(({ entries }) => keyOfFiles(sorted(entries))),
+  };
 }
 
 /** The chart's own tree comes first; files of the same commit come to lie in it. */
@@ -91,7 +109,10 @@ function isSameTree(left: CommitTree, right: CommitTree): boolean {
 }
 
 function withVariables(options: HelmOptions, environment: BuildEnvironment): HelmOptions {
-  const parameters = options.parameters.map((each) => ({ ...each, value: substituteVariables(each.value, environment) }));
+  const parameters = options.parameters.map((each) => ({
+    ...each,
+    value: substituteVariables(each.value, environment),
+  }));
   return { ...options, parameters };
 }
 

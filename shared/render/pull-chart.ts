@@ -39,11 +39,26 @@ async function pull(address: ChartAddress, folder: ScratchFolder, runner: Comman
   if (!isRegistry) await call(['repo', 'update', 'source']);
   const plain = isRegistry && /^oci:\/\/(?:localhost|127\.[\d.]+)(?::|\/)/.test(url) ? ['--plain-http'] : [];
   const wanted = version === 'HEAD' || version === '' ? [] : ['--version', version];
-  await call(['pull', ...wanted, ...plain, '--destination', folder.files, '--', isRegistry ? `${url}/${chart}` : `source/${chart}`]);
+  await call([
+    'pull',
+    ...wanted,
+    ...plain,
+    '--destination',
+    folder.files,
+    '--',
+    isRegistry ? `${url}/${chart}` : `source/${chart}`,
+  ]);
   return readPulled(address, folder);
 
   async function call(args: readonly string[]): Promise<void> {
-    const result = await runner.run({ program: 'helm', args, folder: folder.files, home: folder.home, network: true, ...toolLimits });
+    const result = await runner.run({
+      program: 'helm',
+      args,
+      folder: folder.files,
+      home: folder.home,
+      network: true,
+      ...toolLimits,
+    });
     if (result.exitCode === 0) return;
     const error = toolFailure({ what: `pulling chart ${nameOf(address)}`, hide: [folder.files, folder.home] }, result);
     throw new RenderError('render-failed', error.message, {
@@ -58,7 +73,8 @@ async function readPulled(address: ChartAddress, { files }: ScratchFolder): Prom
   const archive = (await readdir(files)).find((name) => name.endsWith('.tgz'));
   if (archive === undefined) throw refused(address, 'helm pulled no archive');
   const { size } = await stat(join(files, archive));
-  if (size > archiveLimits.packedBytes) throw refused(address, `it is larger than ${archiveLimits.packedBytes / 1e6} MB`);
+  if (size > archiveLimits.packedBytes)
+    throw refused(address, `it is larger than ${archiveLimits.packedBytes / 1e6} MB`);
   return readFile(join(files, archive));
 }
 
@@ -72,7 +88,8 @@ async function keep(path: string, archive: Uint8Array): Promise<void> {
 
 function checkAddress(address: ChartAddress): void {
   const { repoURL, chart, version } = address;
-  if (!/^[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)*$/.test(chart)) throw refused(address, 'its name has characters that no chart name has');
+  if (!/^[A-Za-z0-9][\w.-]*(?:\/[A-Za-z0-9][\w.-]*)*$/.test(chart))
+    throw refused(address, 'its name has characters that no chart name has');
   if (version.startsWith('-')) throw refused(address, 'its version starts with a dash');
   if (/^(?:https?|oci):\/\/\S+$/i.test(repoURL) || /^[\w.-]+(?::\d+)?(?:\/[\w./-]*)?$/.test(repoURL)) return;
   throw refused(address, 'its repoURL is neither https://… nor oci://… nor a registry without a scheme');

@@ -24,7 +24,8 @@ export function readManifestFile(path: string, content: Uint8Array): RenderedPar
 /** Undefined where the bytes are not text. */
 function decodeText(content: Uint8Array): string | undefined {
   const [first, second] = content;
-  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(content);
   } catch {

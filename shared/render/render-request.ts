@@ -14,7 +14,9 @@ export type RenderRequest = {
   readonly application: Application;
   readonly capabilities: Capabilities;
   /** The commit that a Git source's targetRevision means now. */
-  readonly resolve: (source: Source) => Promise<{ readonly repoURL: string; readonly sha: string; readonly ref?: string }>;
+  readonly resolve: (
+    source: Source,
+  ) => Promise<{ readonly repoURL: string; readonly sha: string; readonly ref?: string }>;
   readonly chartCredentials?: (repoURL: string) => ChartCredentials | undefined;
 };
 
@@ -37,5 +39,4 @@ export type PreparedRender = {
   readonly inputKey: string;
   readonly sources: readonly ResolvedSource[];
   readonly parts: readonly PreparedPart[];
-  readonly warnings: readonly string[];
 };

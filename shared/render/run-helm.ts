@@ -25,17 +25,27 @@ export type HelmRun = {
  * Runs `helm template` without network; only where dependencies are missing they are built, with network, and it is run again.
  */
 export async function runHelm(run: HelmRun, scratch: ScratchFolder, runner: CommandRunner): Promise<RenderedPart> {
-  for (const [index, { tree, paths }] of run.trees.entries()) await tree.checkout(paths, join(scratch.files, String(index)));
+  for (const [index, { tree, paths }] of run.trees.entries())
+    await tree.checkout(paths, join(scratch.files, String(index)));
   if (run.values !== undefined) await writeFile(join(scratch.files, 'values.yaml'), run.values);
   const call = (args: readonly string[], network: boolean): Promise<CommandResult> =>
-    runner.run({ program: 'helm', args, folder: join(scratch.files, '0', run.folder), home: scratch.home, network, ...toolLimits });
+    runner.run({
+      program: 'helm',
+      args,
+      folder: join(scratch.files, '0', run.folder),
+      home: scratch.home,
+      network,
+      ...toolLimits,
+    });
   const first = await call(run.args, false);
   if (!lacksDependencies(first)) return toPart(run, scratch, first);
   await writeHelmHome(scratch.home, run.repositories);
   const built = await call(['dependency', 'build'], true);
   if (built.exitCode !== 0) throw failure({ ...run, what: `helm dependency build for ${run.what}` }, scratch, built);
   const part = toPart(run, scratch, await call(run.args, false));
-  return run.isLocked ? part : { ...part, warnings: [...part.warnings, unlocked(run)] };
+  return run.isLocked || run.repositories.length === 0
+    ? part
+    : { ...part, warnings: [...part.warnings, unlocked(run)] };
 }
 
 function toPart(run: HelmRun, scratch: ScratchFolder, result: CommandResult): RenderedPart {
@@ -57,7 +67,10 @@ function lacksDependencies({ exitCode, stderr }: CommandResult): boolean {
 }
 
 function failure(run: HelmRun, { files, home }: ScratchFolder, result: CommandResult): Error {
-  return toolFailure({ what: run.what, hide: [...run.trees.map((_, index) => join(files, String(index))), files, home] }, result);
+  return toolFailure(
+    { what: run.what, hide: [...run.trees.map((_, index) => join(files, String(index))), files, home] },
+    result,
+  );
 }
 
 function unlocked({ what }: HelmRun): string {

@@ -10,5 +10,5 @@ export async function runRender(
   const parts: RenderedPart[] = [];
   for (const part of prepared.parts) parts.push(await part.render(ports));
   const { render, warnings } = toCanonicalRender(parts.flatMap(({ manifests }) => manifests));
-  return { render, warnings: [...prepared.warnings, ...parts.flatMap((part) => part.warnings), ...warnings] };
+  return { render, warnings: [...parts.flatMap((part) => part.warnings), ...warnings] };
 }

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 export type ScratchFolder = { readonly root: string; readonly home: string; readonly files: string };
 
 /** Gives the work a folder that nobody else can read, and takes it away afterwards, whatever happens. */
-export async function inScratchFolder<Result>(scratch: string, work: (folder: ScratchFolder) => Promise<Result>): Promise<Result> {
+export async function inScratchFolder<Result>(
+  scratch: string,
+  work: (folder: ScratchFolder) => Promise<Result>,
+): Promise<Result> {
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   const root = await mkdtemp(join(scratch, 'render-'));
   const folder = { root, home: join(root, 'home'), files: join(root, 'files') };

@@ -59,12 +59,16 @@ export function overrideSource(source: Source, patch: Json, file: string): Sourc
   return tools.reduce((merged, tool) => overrideTool(merged, { tool, patch: patch[tool], file }), source);
 }
 
-function overrideTool(source: Source, { tool, patch, file }: { tool: Tool; patch: Json | undefined; file: string }): Source {
+function overrideTool(
+  source: Source,
+  { tool, patch, file }: { tool: Tool; patch: Json | undefined; file: string },
+): Source {
   if (patch === undefined) return source;
   if (!isJsonObject(patch)) throw unusable(file, `${tool} must be a mapping`);
   const merged = mergePatch((source[tool] ?? {}) as JsonObject, patch) as JsonObject;
   const options = { ...defaults[tool], ...withItemDefaults(merged) };
-  for (const [field, value] of Object.entries(options)) refuseOtherType(`${tool}.${field}`, { value, like: likeOf(tool, field), file });
+  for (const [field, value] of Object.entries(options))
+    refuseOtherType(`${tool}.${field}`, { value, like: likeOf(tool, field), file });
   return { ...source, [tool]: options };
 }
 
@@ -72,7 +76,10 @@ function likeOf(tool: Tool, field: string): Json {
   return field === 'valuesObject' ? {} : (defaults[tool][field] ?? '');
 }
 
-function refuseOtherType(field: string, { value, like, file }: { value: Json | undefined; like: Json; file: string }): void {
+function refuseOtherType(
+  field: string,
+  { value, like, file }: { value: Json | undefined; like: Json; file: string },
+): void {
   const [wanted, isKind] = kinds.find(([, isLike]) => isLike(like)) ?? ['text', () => false];
   if (!isKind(value)) throw unusable(file, `${field} must be ${wanted}`);
 }
@@ -86,7 +93,9 @@ function withItemDefaults(options: JsonObject): JsonObject {
       ? { parameters: parameters.map((item) => ({ value: '', forceString: false, ...(item as JsonObject) })) }
       : {}),
     ...(Array.isArray(replicas)
-      ? { replicas: replicas.map((item) => ({ ...(item as JsonObject), count: Number((item as JsonObject)['count']) })) }
+      ? {
+          replicas: replicas.map((item) => ({ ...(item as JsonObject), count: Number((item as JsonObject)['count']) })),
+        }
       : {}),
   };
 }
@@ -102,5 +111,8 @@ function mergePatch(target: Json | undefined, patch: Json): Json {
 }
 
 function unusable(file: string, reason: string): RenderError {
-  return new RenderError('render-refused', `${file}: ${reason}`, { object: file, hint: 'correct the file, or remove it' });
+  return new RenderError('render-refused', `${file}: ${reason}`, {
+    object: file,
+    hint: 'correct the file, or remove it',
+  });
 }

@@ -24,6 +24,7 @@ export function cleanMessage(text: string, hide: readonly string[]): string {
     .replace(/^(?:(?:WARNING|level=WARN|time=).*\n)+/m, '')
     .trim()
     .replace(/^(?:Error|error): /, '')
+    .replace(/^.*recursed accumulation of path '[^']*': /s, '')
     .replace(/\n+(?:Use --debug flag.*)$/s, '')
     .slice(0, 4_000);
 }

@@ -12,6 +12,7 @@ import { healthOfLive } from './apply-wave.ts';
 import { observeAll } from './prepare-sync.ts';
 import { refreshUnchanged } from './refresh-unchanged.ts';
 import type { SyncRun } from './sync-run.ts';
+import { unseen } from './unseen.ts';
 
 /** A target that is not in the cluster as it should be. `live` is absent when the object is. */
 export type Differing = {
@@ -37,11 +38,17 @@ export async function compare(run: SyncRun): Promise<Comparison> {
   const plans = run.waves.map((wave) => planWave(wave, observation, { ...run.context, prune: true }));
   const judged = await Promise.all(plans.flatMap(({ groups }) => groups.flat()).map((planned) => judge(planned, run)));
   const claimed = claimedByOthers(run.desired.targets, observation, run.request.application.name);
+  const kept = plans.flatMap((plan) => plan.kept);
+  const unknowable = unseen(kept, observation);
   return {
     differing: judged.flatMap(({ differing }) => differing ?? []),
-    extra: await extraObjects(run, plans),
+    extra: [
+      ...(await extraObjects(run, plans)),
+      ...kept.filter((result) => !unknowable.includes(result)).map(({ ref, message }) => ({ ref, message })),
+    ],
     unknown: [
       ...plans.flatMap(({ unreadable }) => unreadable),
+      ...unknowable,
       ...judged.flatMap(({ unknown }) => unknown ?? []),
       ...claimed.map(({ ref, owner }) => ({ ref, message: `${formatRef(ref)} belongs to application ${owner}` })),
     ],
@@ -80,13 +87,11 @@ type Plans = readonly ReturnType<typeof planWave>[];
 
 async function extraObjects({ cluster }: SyncRun, plans: Plans): Promise<Comparison['extra']> {
   const deletable = plans.flatMap(({ deletes }) => deletes);
-  const read = await Promise.all(
+  return Promise.all(
     deletable.map(async ({ entry, live }) => {
       const full = await attempt(cluster.read({ ref: entry.ref, version: versionOf(live.apiVersion) }));
       const found = full.ok && full.value !== undefined ? full.value : live;
       return { ref: entry.ref, live: found, message: 'not in Git any more' };
     }),
   );
-  const kept = plans.flatMap((plan) => plan.kept).map(({ ref, message }) => ({ ref, message }));
-  return [...read, ...kept];
 }

@@ -1,7 +1,7 @@
 import type { Application } from '../model/application.ts';
 import type { Project } from '../model/project.ts';
 import type { ApplicationDiff, ObjectDifference } from '../model/sync-request.ts';
-import { unifiedDiff } from '../plan/diff/unified-diff.ts';
+import { objectDifference } from '../plan/diff/object-difference.ts';
 import type { Ports } from '../ports.ts';
 import { type Comparison, compare } from './compare.ts';
 import { prepareSync } from './prepare-sync.ts';
@@ -29,19 +29,14 @@ export async function diffApplication(request: DiffRequest, ports: Ports): Promi
 }
 
 function changes({ differing }: Comparison, now: number): readonly ObjectDifference[] {
-  return differing.map(({ target, live, predicted, fields }) => ({
-    ref: target.ref,
-    change: live === undefined ? 'create' : 'change',
-    text: unifiedDiff({ ref: target.ref, live, predicted, now }),
-    fields,
-  }));
+  return differing.flatMap(
+    ({ target, live, predicted }) => objectDifference({ ref: target.ref, live, predicted, now }) ?? [],
+  );
 }
 
 function removals({ extra }: Comparison, now: number): readonly ObjectDifference[] {
-  return extra.map(({ ref, live, message }) => ({
-    ref,
-    change: 'prune',
-    text: live === undefined ? `# ${message}\n` : unifiedDiff({ ref, live, predicted: undefined, now }),
-    fields: [],
-  }));
+  return extra.map(({ ref, live, message }) => {
+    const removal = live && objectDifference({ ref, live, predicted: undefined, now });
+    return removal ?? { ref, change: 'prune', text: `# ${message}\n`, fields: [] };
+  });
 }

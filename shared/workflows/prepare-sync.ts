@@ -1,4 +1,6 @@
 import { observe } from '../apply/observe.ts';
+import type { Application } from '../model/application.ts';
+import type { Head } from '../model/head.ts';
 import { indexInventory } from '../model/inventory.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RenderedSources } from '../model/render.ts';
@@ -25,7 +27,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
     application: application.name,
     inventory: indexInventory(inventory),
     prune: request.prune ?? application.syncPolicy.automated?.prune ?? false,
-    approvePrune: request.approvePrune ?? false,
+    approvePrune: request.approvePrune ?? isDeletionApproved(application, session.head),
     syncOptions: application.syncPolicy.syncOptions,
     projectForbids: desired.projectForbids,
   };
@@ -43,4 +45,13 @@ export async function observeAll({ desired, cluster, ports, request }: SyncRun):
     detail: `${addresses.length} objects`,
   });
   return observe(addresses, cluster);
+}
+
+/**
+ * True while the Application carries `argocd.argoproj.io/deletion-approved` with a time after its last deployment:
+ * an approval is for the next change, not for ever.
+ */
+function isDeletionApproved({ annotations }: Application, { deployed }: Head): boolean {
+  const approvedAt = Date.parse(annotations['argocd.argoproj.io/deletion-approved'] ?? '');
+  return !Number.isNaN(approvedAt) && (deployed === undefined || approvedAt >= Date.parse(deployed.at));
 }

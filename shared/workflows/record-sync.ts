@@ -8,14 +8,18 @@ import { healthOf, type SyncRun } from './sync-run.ts';
 /** Saves that everything is as wanted; writes nothing at all when the head says so already. */
 export async function recordQuiet(
   run: SyncRun,
-  found: { readonly entries: Inventory; readonly kept: readonly ObjectResult[] },
+  found: {
+    readonly entries: Inventory;
+    readonly kept: readonly ObjectResult[];
+    readonly unknown: readonly ObjectResult[];
+  },
 ): Promise<void> {
   const { head } = run.session;
   const inventory = found.entries.length === 0 ? head.inventory : mergeInventory(head.inventory, found.entries);
   const next: Head = {
     ...head,
     inventory,
-    sync: syncStatus(found.kept),
+    sync: found.unknown.length > 0 ? unknownStatus(found.unknown) : syncStatus(found.kept),
     health: healthOf(inventory),
     ...deployedBy(run),
   };
@@ -33,9 +37,7 @@ export async function recordEnd(
     ...run.session.head,
     operation,
     inventory,
-    sync: succeeded
-      ? syncStatus(results.filter(({ action }) => action === 'skipped'))
-      : { code: unknown ? 'Unknown' : 'OutOfSync', message: operation.message },
+    sync: statusAfter(operation, results, unknown),
     health: healthOf(inventory),
     checkedAt: run.ports.clock.now().toISOString(),
     ...(succeeded ? deployedBy(run) : {}),
@@ -50,6 +52,20 @@ function deployedBy({ request, rendered, session, ports }: SyncRun): Pick<Head, 
   if (before?.renderDigest === render.digest && JSON.stringify(before.sources) === JSON.stringify(sources))
     return { deployed: before };
   return { deployed: { renderDigest: render.digest, sources, at: ports.clock.now().toISOString() } };
+}
+
+function statusAfter(
+  { phase, message }: WavesProgress['operation'],
+  results: readonly ObjectResult[],
+  unknown: readonly ObjectResult[],
+): Head['sync'] {
+  if (phase !== 'Succeeded') return { code: unknown.length > 0 ? 'Unknown' : 'OutOfSync', message };
+  if (unknown.length > 0) return unknownStatus(unknown);
+  return syncStatus(results.filter(({ action }) => action === 'skipped'));
+}
+
+function unknownStatus([first]: readonly ObjectResult[]): Head['sync'] {
+  return { code: 'Unknown', message: first === undefined ? '' : `${formatRef(first.ref)}: ${first.message}` };
 }
 
 function syncStatus(kept: readonly ObjectResult[]): Head['sync'] {

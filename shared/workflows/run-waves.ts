@@ -11,19 +11,20 @@ import { addressesOf } from './desired-state.ts';
 import { leaseFor } from './head-session.ts';
 import { settleWave } from './settle-wave.ts';
 import type { SyncRun } from './sync-run.ts';
+import { unseen } from './unseen.ts';
 
 /** How far a sync has come. Saved after every wave but the last, which the caller saves with the outcome. */
 export type WavesProgress = {
   readonly operation: Operation;
   readonly inventory: Inventory;
   readonly results: readonly ObjectResult[];
-  /** True when the state of an object could not be read. */
-  readonly unknown: boolean;
+  /** Those of the results whose state could not be read. */
+  readonly unknown: readonly ObjectResult[];
 };
 
 /** Runs the waves from the operation's cursor on, until the last is applied or one fails. */
 export async function runWaves(run: SyncRun, operation: Operation, first: Observation): Promise<WavesProgress> {
-  let progress: WavesProgress = { operation, inventory: run.session.head.inventory, results: [], unknown: false };
+  let progress: WavesProgress = { operation, inventory: run.session.head.inventory, results: [], unknown: [] };
   for (let index = operation.cursor; index < run.waves.length; index += 1) {
     const wave = run.waves[index] as Wave;
     const observation = index === operation.cursor ? first : await observeWave(run, wave);
@@ -68,7 +69,7 @@ async function runWave(run: SyncRun, { progress, wave, index, observation }: Ste
     ),
     inventory: withoutDeleted(inventory, [...plan.forgotten, ...settled.gone]),
     results: [...progress.results, ...applied.results],
-    unknown: progress.unknown || plan.unreadable.length > 0,
+    unknown: [...progress.unknown, ...plan.unreadable, ...unseen(plan.kept, observation)],
   };
 }
 

@@ -19,7 +19,7 @@ export function refuseClaimed({ request, desired }: SyncRun, observation: Observ
 }
 
 /** PlumbError `approval-needed` when more would be deleted than the change budget lets pass without a person. */
-export function refuseBeyondBudget({ request, desired, session }: SyncRun, plans: readonly WavePlan[]): void {
+export function refuseBeyondBudget({ request, desired, session, context }: SyncRun, plans: readonly WavePlan[]): void {
   const { name, syncPolicy } = request.application;
   const reason = exceedsBudget({
     application: name,
@@ -27,7 +27,7 @@ export function refuseBeyondBudget({ request, desired, session }: SyncRun, plans
     toPrune: plans.flatMap(({ deletes }) => deletes).length,
     isEmpty: desired.targets.length === 0 && (request.resources ?? []).length === 0,
     allowEmpty: syncPolicy.automated?.allowEmpty ?? false,
-    approved: request.approvePrune ?? false,
+    approved: context.approvePrune,
   });
   if (reason === undefined) return;
   throw new PlumbError('approval-needed', `${name}: nothing was changed: ${reason}`, {

@@ -20,6 +20,7 @@ import { registerChildren } from './register-children.ts';
 import { runWaves } from './run-waves.ts';
 import { refuseBeyondBudget, refuseClaimed } from './sync-guards.ts';
 import type { SyncRun } from './sync-run.ts';
+import { unseen } from './unseen.ts';
 
 /**
  * Makes the cluster equal to the render of an application: one operation, saved wave by wave, taken up again where it was left.
@@ -40,7 +41,7 @@ export async function syncApplication(
   const namespace = await bringNamespace(run);
   const isQuiet =
     namespace === 'unchanged' && plans.every(isQuietPlan) && run.session.head.operation?.phase !== 'Running';
-  const results = isQuiet ? await confirm(run, plans) : await carryOut(run, observation);
+  const results = isQuiet ? await confirm(run, plans, observation) : await carryOut(run, observation);
   if (request.waitMs) await awaitHealth(run, request.waitMs);
   if (run.session.head.operation?.phase !== 'Failed') await bringChildren(run);
   return { head: run.session.head, rendered: run.rendered, results };
@@ -66,10 +67,15 @@ function isQuietPlan({ groups, deletes, forgotten, unreadable }: WavePlan): bool
 }
 
 /** Everything is as wanted: nothing is written to the cluster, and to the store only what is news. */
-async function confirm(run: SyncRun, plans: readonly WavePlan[]): Promise<readonly ObjectResult[]> {
+async function confirm(
+  run: SyncRun,
+  plans: readonly WavePlan[],
+  observation: Observation,
+): Promise<readonly ObjectResult[]> {
   const unchanged = plans.flatMap((plan) => plan.unchanged);
   const kept = plans.flatMap((plan) => plan.kept);
-  await recordQuiet(run, { entries: await refreshUnchanged(unchanged, run.cluster), kept });
+  const entries = await refreshUnchanged(unchanged, run.cluster);
+  await recordQuiet(run, { entries, kept, unknown: unseen(kept, observation) });
   return [
     ...unchanged.map(({ target: { ref, wave } }): ObjectResult => ({ ref, wave, action: 'unchanged', message: '' })),
     ...kept,
@@ -95,7 +101,10 @@ async function startOperation(run: SyncRun): Promise<Operation> {
 
 function newOperation({ request, rendered, context, session, ports }: SyncRun): Operation {
   const previous = session.head.operation;
-  const isRetry = previous?.phase === 'Failed' && previous.renderDigest === rendered.render.digest;
+  const isSame = previous?.renderDigest === rendered.render.digest;
+  // Repairs of one revision are counted like retries: somebody fights over the objects.
+  const isAgain =
+    isSame && (previous.phase === 'Failed' || (previous.reason === 'drift' && request.reason === 'drift'));
   return {
     id: randomUUID(),
     reason: request.reason,
@@ -105,7 +114,7 @@ function newOperation({ request, rendered, context, session, ports }: SyncRun): 
     prune: context.prune,
     selected: request.resources ?? [],
     cursor: 0,
-    attempt: isRetry ? previous.attempt + 1 : 1,
+    attempt: isAgain ? previous.attempt + 1 : 1,
     startedAt: ports.clock.now().toISOString(),
     message: 'started',
     results: [],

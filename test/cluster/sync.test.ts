@@ -10,17 +10,28 @@ beforeEach(async () => {
 afterEach(() => engine.close());
 
 const sync = (name: string, more: Partial<Parameters<typeof syncApplication>[0]> = {}) =>
-  syncApplication({ application: engine.application(name), project: engine.project, reason: 'manual', ...more }, engine.ports);
+  syncApplication(
+    { application: engine.application(name), project: engine.project, reason: 'manual', ...more },
+    engine.ports,
+  );
 
-const actions = (results: readonly { readonly action: string; readonly ref: { readonly name: string } }[]): Record<string, string> =>
-  Object.fromEntries(results.map(({ ref, action }) => [ref.name, action]));
+const actions = (
+  results: readonly { readonly action: string; readonly ref: { readonly name: string } }[],
+): Record<string, string> => Object.fromEntries(results.map(({ ref, action }) => [ref.name, action]));
 
 describe('A sync', () => {
   it('creates what Git has, and says so', async () => {
-    await engine.git.createRepository('shop', { 'app/config.yaml': configMap('prompts', { tone: 'kind' }), 'app/web.yaml': deployment('web') });
+    await engine.git.createRepository('shop', {
+      'app/config.yaml': configMap('prompts', { tone: 'kind' }),
+      'app/web.yaml': deployment('web'),
+    });
     const { head, results } = await sync('shop', { waitMs: 30_000 });
     expect(actions(results)).toEqual({ prompts: 'created', web: 'created' });
-    expect(head).toMatchObject({ sync: { code: 'Synced' }, health: { code: 'Healthy' }, operation: { phase: 'Succeeded' } });
+    expect(head).toMatchObject({
+      sync: { code: 'Synced' },
+      health: { code: 'Healthy' },
+      operation: { phase: 'Succeeded' },
+    });
     expect((await engine.live('ConfigMap', 'prompts'))?.data).toEqual({ tone: 'kind' });
   });
 
@@ -34,7 +45,10 @@ describe('A sync', () => {
   });
 
   it('changes what Git changed and leaves the rest', async () => {
-    await engine.git.createRepository('shop', { 'app/a.yaml': configMap('a', { v: '1' }), 'app/b.yaml': configMap('b') });
+    await engine.git.createRepository('shop', {
+      'app/a.yaml': configMap('a', { v: '1' }),
+      'app/b.yaml': configMap('b'),
+    });
     await sync('shop');
     await engine.git.commit('shop', { files: { 'app/a.yaml': configMap('a', { v: '2' }) } });
     const { results } = await sync('shop');
@@ -57,11 +71,18 @@ describe('A sync', () => {
   });
 
   it('repairs what somebody changed or deleted by hand', async () => {
-    await engine.git.createRepository('shop', { 'app/a.yaml': configMap('a', { v: '1' }), 'app/b.yaml': configMap('b') });
+    await engine.git.createRepository('shop', {
+      'app/a.yaml': configMap('a', { v: '1' }),
+      'app/b.yaml': configMap('b'),
+    });
     await sync('shop');
     const live = await engine.live('ConfigMap', 'a');
     await engine.objects.replace({ ...live, data: { v: 'by hand' } } as never);
-    await engine.objects.delete({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b', namespace: engine.namespace } });
+    await engine.objects.delete({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'b', namespace: engine.namespace },
+    });
     const { results } = await sync('shop');
     expect(actions(results)).toEqual({ a: 'configured', b: 'created' });
     expect((await engine.live('ConfigMap', 'a'))?.data).toEqual({ v: '1' });

@@ -100,12 +100,11 @@ async function openConnection(kubeconfig: string): Promise<Connection> {
   const agent = new Agent({ ...options, keepAlive: true, maxSockets: 8 });
   const server = config.getCurrentCluster()?.server ?? '';
   const send = async (method: string, path: string, sent?: Sent): Promise<Json | undefined> => {
-    const call = request(`${server}${path}`, {
-      agent,
-      method,
-      headers: sent === undefined ? {} : { 'content-type': sent.type },
-    });
-    call.end(sent === undefined ? undefined : JSON.stringify(sent.body));
+    const body = sent === undefined ? '' : JSON.stringify(sent.body);
+    // Said explicitly: Node sends no length with the body of a DELETE.
+    const headers = sent === undefined ? {} : { 'content-type': sent.type, 'content-length': Buffer.byteLength(body) };
+    const call = request(`${server}${path}`, { agent, method, headers });
+    call.end(body);
     const [response] = await once(call, 'response');
     const answer = await text(response);
     if (response.statusCode === 404) return undefined;

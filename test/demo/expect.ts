@@ -21,7 +21,7 @@ export async function awaitEnvironment(stage: Stage, { environment, wanted, sinc
     stage.plumb.checkServe();
     return inspectEnvironment(environment, wanted, stage.cluster);
   };
-  const { ms, missing } = await waitUntil(lacking, { timeoutMs, signal: stage.signal, since });
+  const { ms, missing } = await waitUntil(lacking, { timeoutMs, signal: stage.signal, tell: teller(stage), since });
   const ok = missing.length === 0;
   if (ok) stage.narrator.clock(ms, `${environment.application} is healthy`);
   return {
@@ -64,7 +64,17 @@ export async function awaitSyncedAndHealthy(stage: Stage, environments: readonly
         : [`${application} is ${sync?.code} and ${health?.code}`];
     });
   };
-  const { missing } = await waitUntil(lacking, { timeoutMs, signal: stage.signal });
+  const { missing } = await waitUntil(lacking, { timeoutMs, signal: stage.signal, tell: teller(stage) });
   const names = environments.map(({ application }) => application).join(', ');
   return { what: `plumb list calls ${names} Synced and Healthy`, ok: missing.length === 0, detail: missing.join('\n') };
+}
+
+function teller({ narrator }: Stage): (missing: readonly string[]) => void {
+  return ([first = '', ...more]) =>
+    narrator.tell(`still waiting: ${first}${more.length === 0 ? '' : `, and ${more.length} more`}`);
+}
+
+/** True when nothing can come of what builds on these checks. */
+export function isHopeless(checks: readonly Check[]): boolean {
+  return checks.some(({ ok }) => !ok);
 }

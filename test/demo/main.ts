@@ -65,8 +65,7 @@ async function conclude(stage: Stage, { options, results }: Ending): Promise<num
   const held = results.every(({ ok }) => ok);
   write(`\n${formatSummary(results)}\n   ${formatElapsed(ms)} in all\n`);
   if (options.report !== undefined) await writeFile(options.report, `${JSON.stringify(results, null, 2)}\n`);
-  if (!held && !stage.signal.aborted) write(`\n   the logs of all processes are kept in ${await keepLogs(stage)}\n`);
-  if (stage.signal.aborted) return exitCodes.interrupted;
+  if (!held) write(`\n   the logs of all processes are kept in ${await keepLogs(stage)}\n`);
   if (options.keep) await keepRunning(stage, write);
   return held ? exitCodes.held : exitCodes.failed;
 }

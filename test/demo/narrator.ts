@@ -16,21 +16,41 @@ export type Narrator = {
   readonly closeStep: (result: StepResult) => void;
 };
 
-/** A narrator that writes whole lines. */
+/** A narrator that writes whole lines, and never two empty ones in a row. */
 export function createNarrator(write: (text: string) => void): Narrator {
-  const line = (text: string): void => write(`${text}\n`);
+  let afterGap = true;
+  const line = (text: string): void => {
+    write(`${text}\n`);
+    afterGap = false;
+  };
+  const gap = (): void => {
+    if (!afterGap) write('\n');
+    afterGap = true;
+  };
   return {
-    openStep: (number, title) => line(`\n${pc.bold(pc.cyan(`${number}  ${title}`))}\n`),
+    openStep: (number, title) => {
+      gap();
+      line(pc.bold(pc.cyan(`${number}  ${title}`)));
+      gap();
+    },
     tell: (sentence) => line(`   ${sentence}`),
     show: (command, output = '') => {
-      line(`\n   ${pc.bold(`$ ${command}`)}`);
-      if (output.trim() !== '') line(`${indent(output.trimEnd())}\n`);
+      gap();
+      line(`   ${pc.bold(`$ ${command}`)}`);
+      if (output.trim() === '') return;
+      line(indent(output.trim()));
+      gap();
     },
     clock: (ms, what) => line(`   ${pc.yellow(formatElapsed(ms).padStart(6))}  ${what}`),
-    point: (what) => line(`\n   ${pc.dim('look at')}  ${what}`),
-    closeStep: ({ checks }) => {
-      line('');
+    point: (what) => {
+      gap();
+      line(`   ${pc.bold('look at')}  ${what}`);
+    },
+    closeStep: ({ checks, ms }) => {
+      gap();
       for (const check of checks) line(toCheckLine(check));
+      gap();
+      line(`   ${formatElapsed(ms)} for this step`);
     },
   };
 }

@@ -17,6 +17,8 @@ export type Plumb = {
   readonly run: (...args: readonly string[]) => Promise<PlumbResult>;
   /** Starts `plumb serve` in the background; its output goes to `serveLog`. Started already: an error. */
   readonly startServe: (...args: readonly string[]) => void;
+  /** All that it has said so far. */
+  readonly readServeLog: () => string;
   /** An error with the end of its log when it has ended by itself. */
   readonly checkServe: () => void;
   /** Asks it to end as Ctrl-C does; gives its exit code, or the signal that it took. */
@@ -30,14 +32,20 @@ const program = join(import.meta.dirname, '../../cli/plumb.mjs');
 const colourless = { NO_COLOR: '1', FORCE_COLOR: '0' } as const;
 const patienceMs = 15_000;
 
-/** A CLI whose processes end with the guard, whatever happens. */
-export function installPlumb(guard: Guard, variables: Plumb['variables']): Plumb {
+/** A CLI whose processes end at the signal or with the guard, whatever happens. */
+export function installPlumb(
+  guard: Guard,
+  { variables, signal }: Pick<Plumb, 'variables'> & { readonly signal: AbortSignal },
+): Plumb {
   const serveLog = join(guard.folder, 'serve.log');
   const environment = {
     ...ownEnvironment(),
     ...(pc.isColorSupported ? { FORCE_COLOR: '1' } : colourless),
+    // So that nothing stays behind of a process that was killed.
+    TMPDIR: guard.folder,
     ...variables,
   };
+  const readServeLog = (): string => readFileSync(serveLog, 'utf8');
   let serving: ChildProcess | undefined;
   return {
     variables,
@@ -46,6 +54,7 @@ export function installPlumb(guard: Guard, variables: Plumb['variables']): Plumb
       const child = spawn(process.execPath, [program, ...args], {
         env: environment,
         stdio: ['ignore', 'pipe', 'pipe'],
+        signal,
       });
       const [stdout, stderr, [exitCode]] = await Promise.all([
         text(child.stdout),
@@ -66,10 +75,11 @@ export function installPlumb(guard: Guard, variables: Plumb['variables']): Plumb
       closeSync(log);
       guard.watch(serving);
     },
+    readServeLog,
     checkServe: () => {
       const code = serving?.exitCode ?? serving?.signalCode;
       if (code === undefined || code === null) return;
-      const log = readFileSync(serveLog, 'utf8').trim().split('\n').slice(-12).join('\n');
+      const log = readServeLog().trim().split('\n').slice(-12).join('\n');
       throw new Error(`plumb serve has ended with ${code}; the end of its log:\n${log}`);
     },
     endServe: async () => {

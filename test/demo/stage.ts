@@ -77,12 +77,12 @@ async function arrange({ director, guard, controlPlane, git, team, cluster }: Pr
   await mkdir(cache);
   // The tools are there already; what the demo fetches from Git is its own, and goes with it.
   await symlink(join(localSetup().cache, 'tools'), join(cache, 'tools'));
-  const plumb = installPlumb(guard, {
+  const variables = {
     KUBECONFIG: kubeconfig,
     PLUMB_CONTROL: `${team.repoURL}#main:apps`,
     PLUMB_STORE: join(guard.folder, 'store'),
     PLUMB_CACHE: cache,
-  });
+  };
   return {
     narrator,
     signal,
@@ -90,7 +90,7 @@ async function arrange({ director, guard, controlPlane, git, team, cluster }: Pr
     git,
     team,
     cluster,
-    plumb,
+    plumb: installPlumb(guard, { variables, signal }),
     wantedOf: async (environment) => {
       await team.checkout(environment.branch);
       return renderByHand(environment, team.folder, programs.tools);

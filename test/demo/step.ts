@@ -18,7 +18,10 @@ export type StepResult = {
   readonly checks: readonly Check[];
 };
 
-/** Runs the steps in order; each one builds on those before, so after a failed one the rest is reported as not reached. */
+/**
+ * Runs the steps in order; each one builds on those before, so after a failed one the rest is
+ * reported as not reached. An interruption is an error.
+ */
 export async function runSteps(steps: readonly Step[], stage: Stage): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
   for (const [index, { title, run }] of steps.entries()) {
@@ -30,6 +33,7 @@ export async function runSteps(steps: readonly Step[], stage: Stage): Promise<re
     }
     stage.narrator.openStep(index + 1, title);
     const result = await runStep(step, () => run(stage));
+    stage.signal.throwIfAborted();
     stage.narrator.closeStep(result);
     results.push(result);
   }

@@ -76,6 +76,6 @@ export function findTargets(wanted: readonly Manifest[]): readonly Tampered[] {
 export async function meddle({ narrator, cluster }: Stage, tampered: readonly Tampered[]): Promise<void> {
   for (const { verb, typed, wanted, act } of tampered) {
     await act(cluster, wanted);
-    narrator.tell(`  kubectl ${verb.padEnd(7)} ${nameOf(wanted).padEnd(28)} ${typed}`.trimEnd());
+    narrator.tell(`  kubectl ${verb.padEnd(7)} ${nameOf(wanted).padEnd(30)} ${typed}`.trimEnd());
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubeConfig, KubernetesObjectApi, type KubernetesObject } from '@kubernetes/client-node';
+import { KubeConfig, type KubernetesObject, KubernetesObjectApi } from '@kubernetes/client-node';
 import { provideTools } from '../../cli/setup/provide-tools.ts';
 import { HttpGitHost } from '../../shared/adapters/git/http-git-host.ts';
 import { KubeconfigClusters } from '../../shared/adapters/kubernetes/kubeconfig-clusters.ts';
@@ -12,7 +12,7 @@ import { localWorker } from '../../shared/adapters/local/worker.ts';
 import type { Application } from '../../shared/model/application.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
 import type { Project } from '../../shared/model/project.ts';
-import { defaultProject } from '../../shared/plan/project-rules.ts';
+import { defaultProject } from '../../shared/model/project.ts';
 import type { Ports, Progress } from '../../shared/ports.ts';
 import { parseApplication } from '../../shared/registry/parse-application.ts';
 import { sharedControlPlane } from './control-plane/shared-control-plane.ts';
@@ -55,7 +55,10 @@ export async function openEngine(options: { readonly kubeconfig?: string } = {})
   const worker = localWorker();
   const ports: Ports = {
     git: new HttpGitHost({ folder: join(folder, 'git'), retryDelayMs: 10 }),
-    runner: new LocalCommandRunner({ helm: tools.helm, kustomize: { path: tools.kustomize.path, prefixArgs: tools.kustomize.args } }),
+    runner: new LocalCommandRunner({
+      helm: tools.helm,
+      kustomize: { path: tools.kustomize.path, prefixArgs: tools.kustomize.args },
+    }),
     clusters: new KubeconfigClusters({ kubeconfig: options.kubeconfig ?? controlPlane.kubeconfig }),
     store: new FolderStore(join(folder, 'store'), worker),
     clock: systemClock,
@@ -74,8 +77,10 @@ export async function openEngine(options: { readonly kubeconfig?: string } = {})
     progress,
     kubeconfig: controlPlane.kubeconfig,
     objects,
-    application: (name, spec = {}) => makeApplication({ name, spec, namespace: namespace.name, repoURL: git.url(name) }),
-    live: (kind, name, apiVersion = 'v1') => readLive(objects, { apiVersion, kind, metadata: { name, namespace: namespace.name } }),
+    application: (name, spec = {}) =>
+      makeApplication({ name, spec, namespace: namespace.name, repoURL: git.url(name) }),
+    live: (kind, name, apiVersion = 'v1') =>
+      readLive(objects, { apiVersion, kind, metadata: { name, namespace: namespace.name } }),
     close: async () => {
       await Promise.all([git.stop(), namespace.remove()]);
       await rm(folder, { recursive: true, force: true });
@@ -83,7 +88,12 @@ export async function openEngine(options: { readonly kubeconfig?: string } = {})
   };
 }
 
-type Made = { readonly name: string; readonly namespace: string; readonly repoURL: string; readonly spec: Readonly<Record<string, unknown>> };
+type Made = {
+  readonly name: string;
+  readonly namespace: string;
+  readonly repoURL: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+};
 
 function makeApplication({ name, namespace, repoURL, spec }: Made): Application {
   const manifest = {

@@ -22,7 +22,7 @@ export type SentRequest = {
 /** In milliseconds, for one request with its answer; a repeated one has as much again. */
 export type Timeouts = { readonly read: number; readonly write: number };
 
-export const defaultTimeouts: Timeouts = { read: 30_000, write: 60_000 };
+const defaultTimeouts: Timeouts = { read: 30_000, write: 60_000 };
 
 export type ClientOptions = {
   /** What credential plugins run with, and where KUBECONFIG and HOME are looked up. Default: nothing. */

@@ -140,7 +140,8 @@ export class ApiCluster implements Cluster {
   }
 
   #knownFacts(): Promise<ClusterFacts> {
-    const asked = this.#facts ?? this.#askFacts();
+    if (this.#facts !== undefined) return this.#facts;
+    const asked = this.#askFacts();
     this.#facts = asked;
     asked.catch(() => {
       if (this.#facts === asked) this.#facts = undefined;

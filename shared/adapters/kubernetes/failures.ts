@@ -149,13 +149,14 @@ const valueFree = [
   /\bUser "[^"]*" cannot [^\n]*/,
   /^namespaces "[^"]*" not found/,
   /^Operation cannot be fulfilled on [^:]*/,
+  /illegal base64 data at input byte \d+/,
 ];
 
 function whyWithoutValues({ causes, message }: ApiStatus): string {
   const fields = causes.filter(({ field }) => field !== '').map(({ field, reason }) => `${field}: ${reason}`);
-  const paths = [...message.matchAll(/(?:^|[\s:])(\.[\w.[\]/"-]+): (?:field not declared|expected)/g)].map(
-    (match) => match[1],
-  );
+  const paths = [
+    ...message.matchAll(/(?:^|[\s:])\.([\w.[\]/"-]+: (?:field not declared in schema|expected \w+))/g),
+  ].map((match) => match[1]);
   const webhook = /^admission webhook "[^"]*" denied the request/.exec(message)?.[0];
   const safe = valueFree.map((sentence) => sentence.exec(message)?.[0]).find((text) => text !== undefined);
   const told = [...new Set([...fields, ...paths, webhook, safe].filter((part) => part !== undefined))];

@@ -46,14 +46,16 @@ function matches(kubeconfig: Kubeconfig, clusterName: string, destination: Desti
   );
 }
 
-/** A server URL in the one form in which equal servers are equal: no default port, no slash at the end, lower-case host. */
+/** A server URL in the one form in which equal servers are equal, without credentials, default port and slash at its end. */
 export function normaliseServer(server: string): string {
   const written = server.trim();
-  return (URL.canParse(written) ? new URL(written).href : written).replace(/\/+$/, '');
+  if (!URL.canParse(written)) return written.replace(/\/+$/, '');
+  const { origin, pathname } = new URL(written);
+  return origin + pathname.replace(/\/+$/, '');
 }
 
 function unknownCluster(kubeconfig: Kubeconfig, destination: Destination, current: string | undefined): PlumbError {
-  const wanted = destination.server ?? destination.name ?? '';
+  const wanted = destination.server === undefined ? (destination.name ?? '') : normaliseServer(destination.server);
   const subject = isInCluster(destination)
     ? `The current context ${current === undefined ? 'is not set' : `"${current}" has no usable cluster`} (destination ${wanted})`
     : `No cluster "${wanted}" is known`;
@@ -66,7 +68,7 @@ function unknownCluster(kubeconfig: Kubeconfig, destination: Destination, curren
 function knownNames({ contexts, clusters }: Kubeconfig): string {
   const known = contexts.map(({ name, cluster }) => {
     const server = clusters.find((entry) => entry.name === cluster)?.server;
-    return server === undefined ? name : `${name} (${server})`;
+    return server === undefined ? name : `${name} (${normaliseServer(server)})`;
   });
   return known.length === 0 ? 'none' : known.join(', ');
 }

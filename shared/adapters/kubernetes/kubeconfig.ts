@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { load } from 'js-yaml';
+import { loadAll } from 'js-yaml';
 import { PlumbError } from '../../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 
@@ -76,7 +76,7 @@ function firstOfEachName<Entry extends { readonly name: string }>(entries: reado
 
 function parseYaml(text: string, path: string): JsonObject {
   try {
-    const root: unknown = load(text);
+    const [root]: unknown[] = loadAll(text);
     if (root === undefined || root === null) return {};
     if (isJsonObject(root)) return root;
   } catch (error) {

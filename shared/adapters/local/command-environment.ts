@@ -5,7 +5,9 @@ import type { Command } from '../../ports.ts';
 const deadProxy = 'http://127.0.0.1:1';
 
 /** The whole environment of a program: nothing of this process's own, so neither cloud credentials nor a kubeconfig. */
-export function commandEnvironment({ home, network, environment }: Pick<Command, 'home' | 'network' | 'environment'>): { [name: string]: string } {
+export function commandEnvironment({ home, network, environment }: Pick<Command, 'home' | 'network' | 'environment'>): {
+  [name: string]: string;
+} {
   return {
     ...environment,
     HOME: home,

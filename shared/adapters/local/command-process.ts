@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { basename } from 'node:path';
+import { kill } from 'node:process';
 import { RenderError } from '../../errors.ts';
 import type { CommandResult } from '../../ports.ts';
 
@@ -39,7 +40,12 @@ export function runBounded(run: BoundedRun): Promise<CommandResult> {
   child.once('error', (cause) => reject(cannotStart(run, cause)));
   child.once('close', (code, signal) => {
     if (code === null) reject(wasKilled(run, signal));
-    else resolve({ exitCode: code, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') });
+    else
+      resolve({
+        exitCode: code,
+        stdout: Buffer.concat(stdout).toString('utf8'),
+        stderr: Buffer.concat(stderr).toString('utf8'),
+      });
   });
   return promise.finally(() => clearTimeout(timer));
 }
@@ -48,7 +54,7 @@ export function runBounded(run: BoundedRun): Promise<CommandResult> {
 function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    kill(-pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
@@ -72,9 +78,17 @@ function saidTooMuch({ path, maxOutputBytes }: BoundedRun): RenderError {
 
 function wasKilled({ path }: BoundedRun, signal: string | null): RenderError {
   const name = basename(path);
-  return new RenderError('render-failed', `${name} was ended by ${signal}`, { object: name, hint: 'check that there is memory enough', retryable: true });
+  return new RenderError('render-failed', `${name} was ended by ${signal}`, {
+    object: name,
+    hint: 'check that there is memory enough',
+    retryable: true,
+  });
 }
 
 function cannotStart({ path }: BoundedRun, cause: Error): RenderError {
-  return new RenderError('tool-unusable', `${path} cannot be started: ${cause.message}`, { object: path, hint: 'run plumb doctor', cause });
+  return new RenderError('tool-unusable', `${path} cannot be started: ${cause.message}`, {
+    object: path,
+    hint: 'run plumb doctor',
+    cause,
+  });
 }

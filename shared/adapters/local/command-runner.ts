@@ -1,14 +1,14 @@
 import { RenderError } from '../../errors.ts';
-import type { Command, CommandResult, CommandRunner as CommandRunnerPort } from '../../ports.ts';
+import type { Command, CommandResult, CommandRunner } from '../../ports.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { runBounded } from './command-process.ts';
 
 export type Versions = { readonly helm: string; readonly kustomize: string };
 
-/** Where the programs are. `args` stand before the folder: `['kustomize']` for kubectl, `['build']` for kustomize. */
+/** Where the programs are. `prefixArgs` stand before the folder: `['kustomize']` for kubectl, `['build']` for kustomize. */
 export type CommandPrograms = {
   readonly helm: string;
-  readonly kustomize: { readonly path: string; readonly args: readonly string[] };
+  readonly kustomize: { readonly path: string; readonly prefixArgs: readonly string[] };
   /** Where they are known already; else the programs are asked once. */
   readonly versions?: Versions;
 };
@@ -16,7 +16,7 @@ export type CommandPrograms = {
 const versionCheck = { folder: '/', home: '/nonexistent', network: false, timeoutMs: 20_000, maxOutputBytes: 100_000 };
 
 /** Runs helm and kustomize as child processes that get nothing of this process's environment. */
-export class CommandRunner implements CommandRunnerPort {
+export class LocalCommandRunner implements CommandRunner {
   readonly #programs: CommandPrograms;
   #versions: Promise<Versions> | undefined;
 
@@ -27,8 +27,13 @@ export class CommandRunner implements CommandRunnerPort {
 
   run(command: Command): Promise<CommandResult> {
     const { helm, kustomize } = this.#programs;
-    const [path, before] = command.program === 'helm' ? [helm, []] : [kustomize.path, kustomize.args];
-    return runBounded({ ...command, path, args: [...before, ...command.args], environment: commandEnvironment(command) });
+    const [path, before] = command.program === 'helm' ? [helm, []] : [kustomize.path, kustomize.prefixArgs];
+    return runBounded({
+      ...command,
+      path,
+      args: [...before, ...command.args],
+      environment: commandEnvironment(command),
+    });
   }
 
   versions(): Promise<Versions> {
@@ -41,14 +46,17 @@ export class CommandRunner implements CommandRunnerPort {
 
   async #readVersions(): Promise<Versions> {
     const { helm, kustomize } = this.#programs;
-    const isKubectl = kustomize.args.includes('kustomize');
+    const isKubectl = kustomize.prefixArgs.includes('kustomize');
     const [helmSays, kustomizeSays] = await Promise.all([
       this.#ask(helm, ['version', '--template', '{{.Version}}']),
       this.#ask(kustomize.path, isKubectl ? ['version', '--client'] : ['version']),
     ]);
     return {
       helm: versionIn(helm, /v\d+\.\d+\.\d+\S*/.exec(helmSays)),
-      kustomize: versionIn(kustomize.path, isKubectl ? /Kustomize Version: (v\S+)/.exec(kustomizeSays) : /v\d+\.\d+\.\d+\S*/.exec(kustomizeSays)),
+      kustomize: versionIn(
+        kustomize.path,
+        isKubectl ? /Kustomize Version: (v\S+)/.exec(kustomizeSays) : /v\d+\.\d+\.\d+\S*/.exec(kustomizeSays),
+      ),
     };
   }
 
@@ -67,5 +75,8 @@ function versionIn(path: string, match: RegExpExecArray | null): string {
 }
 
 function unusable(path: string, reason: string): RenderError {
-  return new RenderError('tool-unusable', `${path} cannot be used: ${reason}`, { object: path, hint: 'run plumb doctor' });
+  return new RenderError('tool-unusable', `${path} cannot be used: ${reason}`, {
+    object: path,
+    hint: 'run plumb doctor',
+  });
 }

@@ -39,7 +39,11 @@ function compareLists(before: readonly Json[], after: readonly Json[], at: Place
     const moved = compareOrder(names, wantedNames) ? [] : [{ ...at, before, after }];
     const changes = all.flatMap((name) => {
       const [index, wantedIndex] = [names.indexOf(name), wantedNames.indexOf(name)];
-      return compareJson(before[index], after[wantedIndex], below(at, Math.max(index, 0), Math.max(wantedIndex, 0)));
+      return compareJson(
+        before[index],
+        after[wantedIndex],
+        below(at, index === -1 ? wantedIndex : index, wantedIndex === -1 ? index : wantedIndex),
+      );
     });
     return changes.length === 0 ? moved : changes;
   }

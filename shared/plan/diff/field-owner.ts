@@ -39,7 +39,7 @@ function owns(fields: Json | undefined, object: Json, path: FieldPath): boolean 
 }
 
 function isLeaf(set: JsonObject): boolean {
-  return Object.keys(set).every((key) => key === '.');
+  return Object.keys(set).length === 0;
 }
 
 /** The set of one list element: found by its key fields (`k:`), its value (`v:`) or its index (`i:`). */

@@ -1,6 +1,6 @@
 import { jsonAt } from '../../../shared/model/json.ts';
 import { type Environment, environments, prod } from '../environment.ts';
-import { awaitEnvironment, awaitSyncedAndHealthy } from '../expect.ts';
+import { awaitEnvironment, awaitSyncedAndHealthy, isHopeless } from '../expect.ts';
 import { serveFlags } from '../plumb.ts';
 import type { Stage } from '../stage.ts';
 import type { Check, Step } from '../step.ts';
@@ -19,9 +19,11 @@ export const comeUp: Step = {
     narrator.show(`plumb serve --control ${plumb.variables['PLUMB_CONTROL']} ${serveFlags.join(' ')}`);
     plumb.startServe(...serveFlags);
     const up = await Promise.all(expectations.map((expected) => awaitEnvironment(stage, { ...expected, since })));
+    if (isHopeless(up)) return up;
     const said = await awaitSyncedAndHealthy(stage, environments);
     narrator.show('plumb list', (await plumb.run('list')).stdout);
     narrator.show(`plumb status ${prod.application}`, (await plumb.run('status', prod.application)).stdout);
+    narrator.point('the waves: configuration (-2) before Redis (-1) before the backend (0) before its Ingress (1)');
     return [...up, await checkOrder(stage, prod), said];
   },
 };

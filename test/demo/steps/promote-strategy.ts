@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { jsonAt } from '../../../shared/model/json.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
 import { dev, type Environment, environments, prod, staging } from '../environment.ts';
-import { awaitEnvironment, awaitSyncedAndHealthy, checkUntouched } from '../expect.ts';
+import { awaitEnvironment, awaitSyncedAndHealthy, checkUntouched, isHopeless } from '../expect.ts';
 import type { Stage } from '../stage.ts';
 import type { Check, Step } from '../step.ts';
 
@@ -18,12 +18,14 @@ export const promoteStrategy: Step = {
     const before = { dev: await stage.wantedOf(dev), prod: await stage.wantedOf(prod) };
     narrator.show(`git am ${patch} && git push origin staging`);
     const inStaging = await bring(stage, staging, () => team.pushPatch(patch, staging.branch));
+    if (isHopeless(inStaging)) return inStaging;
     const elsewhere = [
       await checkUntouched(stage, { environment: dev, wanted: before.dev }),
       await checkUntouched(stage, { environment: prod, wanted: before.prod }),
     ];
     narrator.show('git merge staging && git push origin main');
     const inProd = await bring(stage, prod, () => team.pushMerge(staging.branch, prod.branch));
+    if (isHopeless(inProd)) return [...inStaging, ...elsewhere, ...inProd];
     const said = await awaitSyncedAndHealthy(stage, environments);
     narrator.show('plumb list', (await plumb.run('list')).stdout);
     narrator.point(

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../shared/model/manifest.ts';
 import { prod } from '../environment.ts';
-import { awaitEnvironment, awaitSyncedAndHealthy } from '../expect.ts';
+import { awaitEnvironment, awaitSyncedAndHealthy, isHopeless } from '../expect.ts';
 import { inspectObject, nameOf } from '../inspect.ts';
 import { type PlumbResult, serveFlags } from '../plumb.ts';
 import type { Stage } from '../stage.ts';
@@ -13,19 +13,21 @@ export const repairEdits: Step = {
   run: async (stage) => {
     const wanted = await stage.wantedOf(prod);
     const tampered = findTargets(wanted);
-    return [
-      await pauseServe(stage),
-      ...(await tamperAndDiff(stage, tampered)),
-      ...(await repair(stage, tampered, wanted)),
+    const found = [await pauseServe(stage), ...(await tamperAndDiff(stage, tampered))];
+    const repaired = await repair(stage, tampered, wanted);
+    if (isHopeless(repaired)) return [...found, ...repaired];
+    const again = [
       await repairUnattended(stage, tampered, wanted),
       await awaitSyncedAndHealthy(stage, [prod]),
       await checkNoDifference(stage),
     ];
+    stage.narrator.point('the diff above: it names who changed a field, and by which tool');
+    return [...found, ...repaired, ...again];
   },
 };
 
 async function pauseServe({ narrator, plumb }: Stage): Promise<Check> {
-  narrator.tell('plumb serve is stopped for a moment, so that there is time to look.');
+  narrator.tell('plumb serve is stopped for a moment, so that there is time to look. Then, in prod, somebody does:');
   const exit = await plumb.endServe();
   return { what: 'plumb serve ends cleanly when it is asked to', ok: exit === 0, detail: `exit code ${exit}` };
 }
@@ -37,7 +39,7 @@ async function tamperAndDiff(stage: Stage, tampered: readonly Tampered[]): Promi
     plumb.run('diff', prod.application),
     plumb.run('diff', prod.application, '-o', 'json'),
   ]);
-  narrator.show(`plumb diff ${prod.application}`, `${shown.stdout}\n${shown.stderr}`);
+  narrator.show(`plumb diff ${prod.application}`, `${shown.stdout}${shown.stderr}`);
   const exitCode = {
     what: 'plumb diff ends with 1, as there are differences',
     ok: shown.exitCode === 1,
@@ -67,10 +69,13 @@ async function repair(
   tampered: readonly Tampered[],
   wanted: readonly Manifest[],
 ): Promise<readonly Check[]> {
-  stage.narrator.tell('plumb serve goes on.');
+  const { narrator, plumb } = stage;
+  narrator.show(`plumb serve ${serveFlags.join(' ')}`);
+  const logged = plumb.readServeLog().length;
   const since = performance.now();
-  stage.plumb.startServe(...serveFlags);
+  plumb.startServe(...serveFlags);
   const whole = await awaitEnvironment(stage, { environment: prod, wanted, since });
+  narrator.show(`tail ${plumb.serveLog}`, plumb.readServeLog().slice(logged));
   return [...(await Promise.all(tampered.map((each) => checkRepaired(stage, each)))), whole];
 }
 
@@ -85,7 +90,7 @@ async function repairUnattended(
   tampered: readonly Tampered[],
   wanted: readonly Manifest[],
 ): Promise<Check> {
-  stage.narrator.tell('Once more, now that it is at work:');
+  stage.narrator.tell('Once more, with plumb serve at work:');
   const since = performance.now();
   await meddle(stage, tampered);
   const check = await awaitEnvironment(stage, { environment: prod, wanted, since });

@@ -30,7 +30,12 @@ async function start(): Promise<{ readonly kubeconfig: string; readonly server: 
   const environment = new TestEnvironment({
     binaryAssetsDirectory: folder,
     useExistingCluster: false,
-    apiServerFlags: { 'max-requests-inflight': '800', 'max-mutating-requests-inflight': '400' },
+    apiServerFlags: {
+      'max-requests-inflight': '800',
+      'max-mutating-requests-inflight': '400',
+      // Room for thousands of Services.
+      'service-cluster-ip-range': '10.96.0.0/12',
+    },
     readyPollIntervalMs: 50,
     attachOutput: true,
   });

@@ -37,6 +37,8 @@ export type FaultOptions = {
   readonly rules?: readonly FaultRule[];
   /** How long `silence` lasts. Default: 300 ms. */
   readonly silenceMs?: number;
+  /** Behave like an API server before 1.27. Default: false. */
+  readonly legacyDiscovery?: boolean;
 };
 
 export type FaultyApiServer = {
@@ -69,6 +71,8 @@ export async function startFaultyApiServer(options: FaultOptions): Promise<Fault
   const server = createServer((request, response) => {
     requests += 1;
     const fault = pickFault(request);
+    if (options.legacyDiscovery === true && /^\/apis?$/.test(request.url ?? ''))
+      request.headers.accept = 'application/json';
     if (fault === undefined) return forward(upstream, request, response);
     const name = typeof fault === 'string' ? fault : 'rule';
     faults.set(name, (faults.get(name) ?? 0) + 1);
@@ -128,7 +132,7 @@ const strike: { readonly [kind in FaultKind]: (strike: Strike) => void } = {
     send(upstream, request, (answer) => answer.resume().on('end', () => request.socket.destroy()));
   },
   silence: ({ request, silenceMs }) => {
-    void sleep(silenceMs).then(() => request.socket.destroy());
+    void sleep(silenceMs, undefined, { ref: false }).then(() => request.socket.destroy());
   },
 };
 

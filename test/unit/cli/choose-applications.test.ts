@@ -8,7 +8,9 @@ import { anApplication, aProject } from './examples.ts';
 const declared = (...names: string[]): Declarations => ({
   applications: names.map((name) => ({ application: anApplication(name), origin: 'apps.yaml' })),
   projects: [aProject('default')],
-  rejected: [{ name: 'broken', origin: 'b.yaml', error: new InvalidManifest('application-invalid', 'b.yaml:3: no source') }],
+  rejected: [
+    { name: 'broken', origin: 'b.yaml', error: new InvalidManifest('application-invalid', 'b.yaml:3: no source') },
+  ],
 });
 
 const namesOf = (chosen: readonly { readonly application: { readonly name: string } }[]): readonly string[] =>
@@ -20,7 +22,9 @@ describe('which applications a command works on', () => {
   });
 
   it('is asked for when there are several', () => {
-    expect(() => chooseApplication(declared('shop', 'pay'), undefined)).toThrow('2 applications are declared: which one?');
+    expect(() => chooseApplication(declared('shop', 'pay'), undefined)).toThrow(
+      '2 applications are declared: which one?',
+    );
     expect(hintOf(() => chooseApplication(declared('shop', 'pay'), undefined))).toBe('name one of: pay, shop');
   });
 
@@ -51,7 +55,12 @@ describe('which applications a command works on', () => {
     const child = (name: string, parent: string) => ({ application: anApplication(name), origin: 'rendered', parent });
     const project = { project: aProject('added'), origin: 'rendered', parent: 'child' };
     const kept = {
-      applications: [child('grandchild', 'child'), child('child', 'shop'), child('stranger', 'other'), child('shop', 'child')],
+      applications: [
+        child('grandchild', 'child'),
+        child('child', 'shop'),
+        child('stranger', 'other'),
+        child('shop', 'child'),
+      ],
       projects: [project, { ...project, project: aProject('strange'), parent: 'other' }],
     };
     const found = addChildren(declared('shop'), kept);

@@ -37,7 +37,8 @@ describe('--control', () => {
     const words = fc.array(word, { minLength: 1, maxLength: 3 }).map((steps) => steps.join('/'));
     const port = fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined });
     fc.assert(
-      fc.property(words, port, words, words, (repository, number, revision, path) => {
+      fc.property(fc.record({ repository: words, number: port, revision: words, path: words }), (written) => {
+        const { repository, number, revision, path } = written;
         const repoURL = `https://git.example${number === undefined ? '' : `:${number}`}/${repository}`;
         expect(parseControl(`${repoURL}#${revision}:${path}`)).toEqual({ repoURL, revision, path });
       }),

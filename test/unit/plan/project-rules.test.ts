@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ObjectRef } from '../../../shared/model/object-ref.ts';
-import type { Project, ProjectDestination } from '../../../shared/model/project.ts';
-import {
-  defaultProject,
-  forbiddenDestination,
-  forbiddenObject,
-  forbiddenSource,
-} from '../../../shared/plan/project-rules.ts';
+import { defaultProject, type Project, type ProjectDestination } from '../../../shared/model/project.ts';
+import { forbiddenDestination, forbiddenObject, forbiddenSource } from '../../../shared/plan/project-rules.ts';
 
 const closed: Project = {
   name: 'shop',
@@ -58,8 +53,22 @@ describe('destinations', () => {
     [[{ server: 'https://*', namespace: '*' }], 'shop', true],
     [[{ server, namespace: '!kube-system' }], 'shop', true],
     [[{ server, namespace: '!kube-system' }], 'kube-system', false],
-    [[{ server: '*', namespace: '*' }, { server: '*', namespace: '!kube-*' }], 'kube-public', false],
-    [[{ server: '!https://prod', namespace: '*' }, { server: '*', namespace: '*' }], 'shop', false],
+    [
+      [
+        { server: '*', namespace: '*' },
+        { server: '*', namespace: '!kube-*' },
+      ],
+      'kube-public',
+      false,
+    ],
+    [
+      [
+        { server: '!https://prod', namespace: '*' },
+        { server: '*', namespace: '*' },
+      ],
+      'shop',
+      false,
+    ],
     [[{ server: '!https://other', namespace: '*' }], 'shop', true],
     [[{ server, namespace: '![a' }], 'shop', false],
   ])('%j and namespace %s: %s', (destinations, namespace, allowed) => {
@@ -68,7 +77,10 @@ describe('destinations', () => {
   });
 
   it('denies a cluster of unknown name where a name is denied', () => {
-    const destinations = [{ server: '*', namespace: '*' }, { name: '!prod', namespace: '*' }];
+    const destinations = [
+      { server: '*', namespace: '*' },
+      { name: '!prod', namespace: '*' },
+    ];
     expect(forbiddenDestination({ ...closed, destinations }, { server, namespace: 'shop' })).toBe(
       'project shop (destinations) denies namespace "shop" of cluster https://prod by name "!prod"',
     );
@@ -84,7 +96,9 @@ describe('kinds', () => {
 
   it('allows namespaced kinds without a list, and none with an empty one', () => {
     expect(forbiddenObject(closed, deployment, true)).toBeUndefined();
-    expect(forbiddenObject({ ...closed, namespaceResourceWhitelist: [] }, deployment, true)).toContain('the list is empty');
+    expect(forbiddenObject({ ...closed, namespaceResourceWhitelist: [] }, deployment, true)).toContain(
+      'the list is empty',
+    );
   });
 
   it.each<[string, Partial<Project>, boolean]>([
@@ -95,7 +109,10 @@ describe('kinds', () => {
     ['listed by another name', { clusterResourceWhitelist: [{ group: '*', kind: '*', name: 'write*' }] }, false],
     [
       'listed and denied',
-      { clusterResourceWhitelist: [{ group: '*', kind: '*' }], clusterResourceBlacklist: [{ group: '*', kind: 'ClusterRole' }] },
+      {
+        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+        clusterResourceBlacklist: [{ group: '*', kind: 'ClusterRole' }],
+      },
       false,
     ],
   ])('judges a cluster-scoped kind that is %s', (_title, lists, allowed) => {

@@ -21,8 +21,10 @@ export function withOptions(...syncOptions: string[]): Application {
   return { ...shop, syncPolicy: { ...shop.syncPolicy, syncOptions } };
 }
 
-const namespacedKinds = 'v1/ConfigMap v1/Secret v1/Service v1/ServiceAccount v1/PersistentVolumeClaim apps/v1/Deployment batch/v1/Job rbac.authorization.k8s.io/v1/RoleBinding networking.k8s.io/v1/Ingress';
-const clusterKinds = 'v1/Namespace apiextensions.k8s.io/v1/CustomResourceDefinition rbac.authorization.k8s.io/v1/ClusterRole admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration';
+const namespacedKinds =
+  'v1/ConfigMap v1/Secret v1/Service v1/ServiceAccount v1/PersistentVolumeClaim apps/v1/Deployment batch/v1/Job rbac.authorization.k8s.io/v1/RoleBinding networking.k8s.io/v1/Ingress';
+const clusterKinds =
+  'v1/Namespace apiextensions.k8s.io/v1/CustomResourceDefinition rbac.authorization.k8s.io/v1/ClusterRole admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration';
 
 function served(names: string, namespaced: boolean): readonly ServedKind[] {
   return names.split(' ').map((name) => {

@@ -34,7 +34,12 @@ describe('targets', () => {
   });
 
   it('drops what only the API server writes', () => {
-    const exported = manifest('ConfigMap', 'web', { uid: '1', resourceVersion: '2', managedFields: [], creationTimestamp: null });
+    const exported = manifest('ConfigMap', 'web', {
+      uid: '1',
+      resourceVersion: '2',
+      managedFields: [],
+      creationTimestamp: null,
+    });
     expect(Object.keys(only(exported)?.metadata ?? {}).sort()).toEqual(['annotations', 'labels', 'name', 'namespace']);
   });
 
@@ -83,8 +88,16 @@ describe('targets', () => {
 
 describe('problems', () => {
   it.each<[string, Manifest, RegExp]>([
-    ['an unknown kind', manifest('Widget', 'a'), /does not serve example.com\/v1 Widget, and no CustomResourceDefinition/],
-    ['a version that is not served', { ...manifest('Deployment', 'a'), apiVersion: 'apps/v1beta1' }, /it serves apps\/v1: change/],
+    [
+      'an unknown kind',
+      manifest('Widget', 'a'),
+      /does not serve example.com\/v1 Widget, and no CustomResourceDefinition/,
+    ],
+    [
+      'a version that is not served',
+      { ...manifest('Deployment', 'a'), apiVersion: 'apps/v1beta1' },
+      /it serves apps\/v1: change/,
+    ],
     ['generateName', manifest('Job', '', { generateName: 'a-' }), /generateName/],
     ['no name', manifest('Job', ''), /metadata.name is missing/],
     ['stringData that is no string', { ...secret, stringData: { port: 80 } }, /^stringData.port must be a string/],
@@ -102,7 +115,9 @@ describe('problems', () => {
 
   it('refuses two objects of one identity, however their namespace is written', () => {
     const { problems } = normalise([config, manifest('ConfigMap', 'web', { namespace: 'shop' })]);
-    expect(problems.map(({ message }) => message)).toEqual(['it is defined more than once: remove or rename all but one']);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'it is defined more than once: remove or rename all but one',
+    ]);
   });
 });
 
@@ -138,7 +153,12 @@ describe('hooks and declarations', () => {
 
 describe('normalising', () => {
   const kind = fc.constantFrom('ConfigMap', 'Secret', 'Deployment', 'Namespace', 'ClusterRole');
-  const given = fc.record({ kind, name: fc.stringMatching(/^[a-z]{1,4}$/), number: fc.integer({ min: -3, max: 3 }), text: fc.string() });
+  const given = fc.record({
+    kind,
+    name: fc.stringMatching(/^[a-z]{1,4}$/),
+    number: fc.integer({ min: -3, max: 3 }),
+    text: fc.string(),
+  });
 
   it('changes nothing that is normalised already', () => {
     fc.assert(

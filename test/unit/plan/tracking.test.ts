@@ -16,8 +16,16 @@ describe('the tracking id', () => {
 
   it.each<[string, Manifest, string | undefined]>([
     ['its own', tracked('shop:/ConfigMap:shop/web', 'ConfigMap', { namespace: 'shop' }), 'shop'],
-    ['of an Application in another namespace', tracked('team_shop:/ConfigMap:a/web', 'ConfigMap', { namespace: 'a' }), 'team_shop'],
-    ['of a cluster-scoped object, with the destination namespace', tracked('shop:/Namespace:shop/web', 'Namespace'), 'shop'],
+    [
+      'of an Application in another namespace',
+      tracked('team_shop:/ConfigMap:a/web', 'ConfigMap', { namespace: 'a' }),
+      'team_shop',
+    ],
+    [
+      'of a cluster-scoped object, with the destination namespace',
+      tracked('shop:/Namespace:shop/web', 'Namespace'),
+      'shop',
+    ],
     ['of another name', tracked('shop:/ConfigMap:shop/api', 'ConfigMap', { namespace: 'shop' }), undefined],
     ['of another namespace', tracked('shop:/ConfigMap:shop/web', 'ConfigMap', { namespace: 'copy' }), undefined],
     ['of another kind', tracked('shop:/Secret:shop/web', 'ConfigMap', { namespace: 'shop' }), undefined],

@@ -15,11 +15,16 @@ function plan(manifests: readonly Manifest[], prunable: readonly Manifest[] = []
 }
 
 function shape(waves: readonly Wave[]): unknown {
-  return waves.map(({ wave: number, groups }) => [number, groups.map((group) => group.map(({ ref }) => `${ref.kind}/${ref.name}`))]);
+  return waves.map(({ wave: number, groups }) => [
+    number,
+    groups.map((group) => group.map(({ ref }) => `${ref.kind}/${ref.name}`)),
+  ]);
 }
 
 function prunes(waves: readonly Wave[]): unknown {
-  return waves.filter(({ prune }) => prune.length > 0).map(({ wave: number, prune }) => [number, prune.map(({ ref }) => ref.name)]);
+  return waves
+    .filter(({ prune }) => prune.length > 0)
+    .map(({ wave: number, prune }) => [number, prune.map(({ ref }) => ref.name)]);
 }
 
 describe('waves', () => {
@@ -66,7 +71,11 @@ describe('waves', () => {
 });
 
 describe('prune waves', () => {
-  const leaving = [manifest('ConfigMap', 'a', wave(-1)), manifest('ConfigMap', 'b'), manifest('ConfigMap', 'c', wave(5))];
+  const leaving = [
+    manifest('ConfigMap', 'a', wave(-1)),
+    manifest('ConfigMap', 'b'),
+    manifest('ConfigMap', 'c', wave(5)),
+  ];
 
   it('are mirrored', () => {
     expect(prunes(plan([], leaving))).toEqual([
@@ -104,14 +113,17 @@ describe('prune waves', () => {
 const number = fc.integer({ min: -2, max: 2 });
 const name = fc.constantFrom('a', 'b', 'c', 'd');
 const object = fc.oneof(
-  fc.tuple(fc.constantFrom('ConfigMap', 'Service', 'Deployment', 'Widget'), name, name, number).map(([kind, id, namespace, at]) =>
-    manifest(kind, id, { ...wave(at), namespace }),
-  ),
+  fc
+    .tuple(fc.constantFrom('ConfigMap', 'Service', 'Deployment', 'Widget'), name, name, number)
+    .map(([kind, id, namespace, at]) => manifest(kind, id, { ...wave(at), namespace })),
   fc.tuple(name, number).map(([id, at]) => manifest('Namespace', id, wave(at))),
   number.map((at) => definition('Widget', wave(at))),
 );
 const manifests = fc
-  .uniqueArray(object, { selector: ({ kind, metadata }) => `${kind}/${metadata.namespace}/${metadata.name}`, maxLength: 30 })
+  .uniqueArray(object, {
+    selector: ({ kind, metadata }) => `${kind}/${metadata.namespace}/${metadata.name}`,
+    maxLength: 30,
+  })
   .map((all) => (all.some(({ kind }) => kind === 'CustomResourceDefinition') ? all : [...all, definition('Widget')]));
 
 describe('any plan', () => {
@@ -121,8 +133,16 @@ describe('any plan', () => {
         const waves = plan(wanted, leaving);
         const applied = waves.flatMap(({ groups }) => groups.flat()).map(({ ref }) => keyOf(ref));
         const pruned = waves.flatMap(({ prune }) => prune).map(({ ref }) => keyOf(ref));
-        expect(applied.sort()).toEqual(targetsOf(wanted).map(({ ref }) => keyOf(ref)).sort());
-        expect(pruned.sort()).toEqual(targetsOf(leaving).map(({ ref }) => keyOf(ref)).sort());
+        expect(applied.sort()).toEqual(
+          targetsOf(wanted)
+            .map(({ ref }) => keyOf(ref))
+            .sort(),
+        );
+        expect(pruned.sort()).toEqual(
+          targetsOf(leaving)
+            .map(({ ref }) => keyOf(ref))
+            .sort(),
+        );
       }),
     );
   });
@@ -135,7 +155,9 @@ describe('any plan', () => {
         expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
         const places = new Map(
           waves.flatMap(({ groups }, index) =>
-            groups.flatMap((group, step) => group.map(({ ref }) => [`${ref.kind}/${ref.namespace}/${ref.name}`, { index, step }])),
+            groups.flatMap((group, step) =>
+              group.map(({ ref }) => [`${ref.kind}/${ref.namespace}/${ref.name}`, { index, step }]),
+            ),
           ),
         );
         const definitionAt = places.get('CustomResourceDefinition//widgets.example.com');

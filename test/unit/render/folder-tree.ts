@@ -11,7 +11,11 @@ export type TestFiles = { readonly [path: string]: string | Uint8Array | { reado
 type Entry = TreeEntry & { readonly content?: string | Uint8Array };
 
 /** A commit that is held in memory, with object ids that change as Git's do. */
-export function folderTree(files: TestFiles, repoURL = 'https://git.example/team/app', sha: string = shaOf(JSON.stringify(files))): CommitTree {
+export function folderTree(
+  files: TestFiles,
+  repoURL = 'https://git.example/team/app',
+  sha: string = shaOf(JSON.stringify(files)),
+): CommitTree {
   const entries = toEntries(files);
   const existing = (path: string): Entry => {
     const entry = entries.get(trim(path));
@@ -69,8 +73,19 @@ function toEntries(files: TestFiles): ReadonlyMap<string, Entry> {
     entries.set(path, { path, type: isLink ? 'symlink' : 'file', oid: shaOf(content), content });
   }
   for (const folder of new Set(Object.keys(files).flatMap(parents))) {
-    const inside = [...entries.values()].filter(({ path, type }) => type !== 'folder' && path.startsWith(folder === '' ? '' : `${folder}/`));
-    entries.set(folder, { path: folder, type: 'folder', oid: shaOf(inside.map(({ path, oid }) => `${path} ${oid}`).sort().join('\n')) });
+    const inside = [...entries.values()].filter(
+      ({ path, type }) => type !== 'folder' && path.startsWith(folder === '' ? '' : `${folder}/`),
+    );
+    entries.set(folder, {
+      path: folder,
+      type: 'folder',
+      oid: shaOf(
+        inside
+          .map(({ path, oid }) => `${path} ${oid}`)
+          .sort()
+          .join('\n'),
+      ),
+    });
   }
   return entries;
 }
@@ -81,7 +96,10 @@ function parents(path: string): readonly string[] {
 }
 
 function trim(path: string): string {
-  return path.split('/').filter((step) => step !== '' && step !== '.').join('/');
+  return path
+    .split('/')
+    .filter((step) => step !== '' && step !== '.')
+    .join('/');
 }
 
 function shaOf(content: string | Uint8Array): string {

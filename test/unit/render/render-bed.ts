@@ -2,23 +2,31 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provideTools } from '../../../cli/setup/provide-tools.ts';
-import { CommandRunner } from '../../../shared/adapters/local/command-runner.ts';
+import { LocalCommandRunner } from '../../../shared/adapters/local/command-runner.ts';
 import type { Application, Source } from '../../../shared/model/application.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
-import type { Command, CommandRunner as CommandRunnerPort, CommitTree } from '../../../shared/ports.ts';
+import type { Command, CommandRunner, CommitTree } from '../../../shared/ports.ts';
 import { prepareRender } from '../../../shared/render/prepare-render.ts';
-import type { Capabilities, PreparedRender, RenderPorts, RenderRequest } from '../../../shared/render/render-request.ts';
+import type {
+  Capabilities,
+  PreparedRender,
+  RenderPorts,
+  RenderRequest,
+} from '../../../shared/render/render-request.ts';
 import { runRender } from '../../../shared/render/run-render.ts';
 import { noHelmOptions, noKustomizeOptions } from '../../../shared/render/source-options.ts';
 import { folderTree, type TestFiles, treeHost } from './folder-tree.ts';
 
-export const capabilities: Capabilities = { kubeVersion: 'v1.36.3', apiVersions: ['apps/v1', 'apps/v1/Deployment', 'v1', 'v1/ConfigMap'] };
+export const capabilities: Capabilities = {
+  kubeVersion: 'v1.36.3',
+  apiVersions: ['apps/v1', 'apps/v1/Deployment', 'v1', 'v1/ConfigMap'],
+};
 
 /** The real tools in a scratch folder of its own, with a record of what was run. */
 export type RenderBed = {
   readonly ran: readonly Command[];
   readonly scratch: string;
-  readonly runner: CommandRunnerPort;
+  readonly runner: CommandRunner;
   prepare(given: Given): Promise<PreparedRender>;
   render(given: Given): Promise<Rendered>;
   /** What lies in the scratch folder. */
@@ -35,20 +43,30 @@ export type Given = {
   readonly request?: Partial<RenderRequest>;
 };
 
-export type Rendered = { readonly manifests: readonly Manifest[]; readonly warnings: readonly string[]; readonly digest: string };
+export type Rendered = {
+  readonly manifests: readonly Manifest[];
+  readonly warnings: readonly string[];
+  readonly digest: string;
+};
 
 export async function openRenderBed(): Promise<RenderBed> {
   const scratch = await mkdtemp(join(tmpdir(), 'plumb-render-'));
-  const real = new CommandRunner(await provideTools());
+  const { helm: helmPath, kustomize: build, versions } = await provideTools();
+  const real = new LocalCommandRunner({
+    helm: helmPath,
+    kustomize: { path: build.path, prefixArgs: build.args },
+    versions,
+  });
   const ran: Command[] = [];
-  const runner: CommandRunnerPort = {
+  const runner: CommandRunner = {
     run: (command) => {
       ran.push(command);
       return real.run(command);
     },
     versions: () => real.versions(),
   };
-  const prepare = (given: Given): Promise<PreparedRender> => prepareRender(toRequest(given), toPorts(given, { scratch, runner }));
+  const prepare = (given: Given): Promise<PreparedRender> =>
+    prepareRender(toRequest(given), toPorts(given, { scratch, runner }));
   return {
     ran,
     scratch,
@@ -64,12 +82,16 @@ export async function openRenderBed(): Promise<RenderBed> {
 }
 
 /** Helm options, with the rest as if left out. */
-export function helm(options: Partial<NonNullable<Source['helm']>> = {}): { readonly helm: NonNullable<Source['helm']> } {
+export function helm(options: Partial<NonNullable<Source['helm']>> = {}): {
+  readonly helm: NonNullable<Source['helm']>;
+} {
   return { helm: { ...noHelmOptions, ...options } };
 }
 
 /** Kustomize options, with the rest as if left out. */
-export function kustomize(options: Partial<NonNullable<Source['kustomize']>> = {}): { readonly kustomize: NonNullable<Source['kustomize']> } {
+export function kustomize(options: Partial<NonNullable<Source['kustomize']>> = {}): {
+  readonly kustomize: NonNullable<Source['kustomize']>;
+} {
   return { kustomize: { ...noKustomizeOptions, ...options } };
 }
 

@@ -21,7 +21,9 @@ describe('an error on the screen', () => {
   });
 
   it('looks into errors that stand for several', () => {
-    const error = new PlumbError('git-refused', 'no answer', { cause: new AggregateError([new Error('tried ::1')], '') });
+    const error = new PlumbError('git-refused', 'no answer', {
+      cause: new AggregateError([new Error('tried ::1')], ''),
+    });
     expect(toRecord(error).causes).toEqual(['tried ::1']);
   });
 
@@ -42,7 +44,9 @@ describe('an error on the screen', () => {
   });
 
   it('lets no credential of a URL pass', () => {
-    const error = new Error('fetch https://bot:hunter2@git.example/a failed', { cause: new Error('http://hunter2@x/ no') });
+    const error = new Error('fetch https://bot:hunter2@git.example/a failed', {
+      cause: new Error('http://hunter2@x/ no'),
+    });
     expect(formatFailure(error, { ...plain, verbose: true })).not.toContain('hunter2');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { coloursFor } from '../../../../cli/output/colours.ts';
 import { JsonProgress } from '../../../../cli/output/json-progress.ts';
-import { type LiveState, LiveProgress, liveLines, nextState } from '../../../../cli/output/live-progress.ts';
+import { LiveProgress, type LiveState, liveLines, nextState } from '../../../../cli/output/live-progress.ts';
 import { PlainProgress } from '../../../../cli/output/plain-progress.ts';
 import { createProgressView } from '../../../../cli/output/progress-view.ts';
 import { ServeLog } from '../../../../cli/output/serve-log.ts';
@@ -18,14 +18,19 @@ const waiting = (message: string): Progress => ({
   application: 'shop',
   objects: [{ ref: aRef('Deployment', 'web', 'apps'), code: 'Progressing', message }],
 });
-const object = (action: 'created' | 'unchanged'): Progress => ({ type: 'object', application: 'shop', result: aResult(action, 'prompts') });
+const object = (action: 'created' | 'unchanged'): Progress => ({
+  type: 'object',
+  application: 'shop',
+  result: aResult(action, 'prompts'),
+});
 const warning: Progress = { type: 'notice', level: 'warning', application: 'shop', message: 'careful' };
 
 describe('progress in a log', () => {
   it('is a line an event on stderr, and results on stdout', () => {
     const shell = createTestShell();
     const progress = new PlainProgress(shell, style);
-    for (const each of [step, wave, waiting('1 of 3 replicas updated'), object('created'), warning]) progress.report(each);
+    for (const each of [step, wave, waiting('1 of 3 replicas updated'), object('created'), warning])
+      progress.report(each);
     expect(shell.err()).toBe(
       'shop: rendering 3f2a1bc\nshop: wave 1 of 2 (sync-wave -1): 1 object\n' +
         'shop: waiting for Deployment shop/web: 1 of 3 replicas updated\nshop: warning: careful\n',
@@ -63,7 +68,13 @@ describe('progress for programs', () => {
     const shell = createTestShell();
     const progress = new JsonProgress(shell, { verbose: false });
     for (const each of [step, warning, warning]) progress.report(each);
-    expect(shell.err().trim().split('\n').map((line) => JSON.parse(line))).toEqual([warning]);
+    expect(
+      shell
+        .err()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([warning]);
   });
 });
 
@@ -72,7 +83,9 @@ describe('progress on a terminal', () => {
     const terminal = { outIsTerminal: true, errIsTerminal: true };
     const options = { output: 'table' } as const;
     expect(createProgressView(createTestShell(terminal), options)).toBeInstanceOf(LiveProgress);
-    expect(createProgressView(createTestShell({ ...terminal, env: { CI: 'true' } }), options)).toBeInstanceOf(PlainProgress);
+    expect(createProgressView(createTestShell({ ...terminal, env: { CI: 'true' } }), options)).toBeInstanceOf(
+      PlainProgress,
+    );
     expect(createProgressView(createTestShell(), options)).toBeInstanceOf(PlainProgress);
     expect(createProgressView(createTestShell(terminal), { output: 'json' })).toBeInstanceOf(JsonProgress);
   });
@@ -105,7 +118,7 @@ describe('progress on a terminal', () => {
     expect(shell.out()).toBe('configmap/prompts created\nshop: Synced\n');
     const drawn = shell.err().match(/shop: rendering/g) ?? [];
     // Every drawn line is taken away again: cursor up, clear to the end.
-    expect(shell.err().match(/\u001b\[1A\r\u001b\[J/g)).toHaveLength(drawn.length);
+    expect(shell.err().split('\u001b[1A\r\u001b[J')).toHaveLength(drawn.length + 1);
   });
 });
 
@@ -113,7 +126,8 @@ describe('the log of plumb serve', () => {
   it('has the time in front, and what is waited for only when it changes', () => {
     const shell = createTestShell();
     const log = new ServeLog(shell, { output: 'table' });
-    for (const each of [step, waiting('1 of 3'), waiting('1 of 3'), object('created'), object('unchanged'), warning]) log.report(each);
+    for (const each of [step, waiting('1 of 3'), waiting('1 of 3'), object('created'), object('unchanged'), warning])
+      log.report(each);
     const lines = shell.out().trimEnd().split('\n');
     expect(lines.map((line) => line.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z /, ''))).toEqual([
       'shop: waiting for Deployment shop/web: 1 of 3',

@@ -1,0 +1,136 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bed } from '../bed.ts';
+import { application, asFiles, smallApplication } from '../objects.ts';
+import { atMost, type Row } from '../report.ts';
+import type { ServeEvent } from '../serve-process.ts';
+
+const count = 100;
+const driftMs = 2_000;
+const quietRounds = 5;
+const names = Array.from({ length: count }, (_, index) => `app-${String(index).padStart(3, '0')}`);
+
+/** 100 applications of 4 objects each, in one repository: from nothing, after a push that changes all, and at rest. */
+export async function hundredApplications(bed: Bed): Promise<readonly Row[]> {
+  const first = await bed.git.createRepository('hundred', filesOf('one'));
+  const server = startServe(bed);
+  try {
+    const started = performance.now();
+    await server.allSynced(first);
+    const initial = performance.now() - started;
+    await server.rest();
+    const pushed = await bed.git.commit('hundred', { files: filesOf('two') });
+    const seen = await server.seen(pushed);
+    const followed = (await server.allSynced(pushed)) - seen;
+    await server.rest();
+    const before = await server.usage();
+    await sleep(driftMs * quietRounds);
+    const after = await server.usage();
+    process.stdout.write(
+      `requests by verb: first sync and push ${JSON.stringify(before.requests)}; at rest for ${quietRounds} drift rounds ${JSON.stringify(minus(after.requests, before.requests))}\n`,
+    );
+    return [
+      atMost('100 applications from nothing to all synced, process start included', initial / 1000, {
+        limit: 4,
+        unit: 's',
+      }),
+      atMost('a push that changes all, from seen to all synced', followed / 1000, { limit: 3, unit: 's' }),
+      atMost('a drift round in which nothing changed', (after.cpuMs - before.cpuMs) / quietRounds / 1000, {
+        limit: 0.5,
+        unit: 's of CPU',
+      }),
+      atMost('CPU of first sync and push together', before.cpuMs / 1000, { limit: 60, unit: 's' }),
+      atMost('peak memory of serve', after.peakMB, { limit: 300, unit: 'MB' }),
+    ];
+  } finally {
+    server.stop();
+  }
+}
+
+function filesOf(content: string): Record<string, string> {
+  return Object.assign({}, ...names.map((name) => asFiles(name, smallApplication(name, content))));
+}
+
+type Usage = Extract<ServeEvent, { readonly type: 'usage' }>;
+
+type Server = {
+  seen(sha: string): Promise<number>;
+  allSynced(sha: string): Promise<number>;
+  /** Resolves when no request was sent for a while: rollouts and their health have come to rest. */
+  rest(): Promise<void>;
+  usage(): Promise<Usage>;
+  stop(): void;
+};
+
+function startServe(bed: Bed): Server {
+  const repoURL = bed.git.url('hundred');
+  const manifests = names.map((name) => application(name, { repoURL, path: name, namespace: 'hundred' }));
+  const setup = {
+    kubeconfig: bed.controlPlane.kubeconfig,
+    folder: join(bed.folder, 'hundred'),
+    manifests,
+    pollMs: 500,
+    driftMs,
+  };
+  const child = fork(join(import.meta.dirname, '..', 'serve-process.ts'), [JSON.stringify(setup)], {
+    execArgv: ['--no-warnings'],
+  });
+  const seenAt = new Map<string, number>();
+  const synced = new Map<string, Set<string>>();
+  child.on('message', (event: ServeEvent) => {
+    if (event.type === 'seen') seenAt.set(event.sha, performance.now());
+    if (event.type === 'synced') synced.set(event.sha, (synced.get(event.sha) ?? new Set()).add(event.application));
+  });
+  return {
+    seen: async (sha) => {
+      await until(() => seenAt.has(sha), `the push ${sha} is seen`);
+      return seenAt.get(sha) ?? 0;
+    },
+    allSynced: async (sha) => {
+      await until(
+        () => synced.get(sha)?.size === count,
+        () => `${synced.get(sha)?.size ?? 0} of ${count} applications are synced`,
+      );
+      return performance.now();
+    },
+    rest: async () => {
+      for (let before = -1, now = 0; now !== before; ) {
+        before = now;
+        await sleep(driftMs * 1.5);
+        now = Object.entries((await usageOf(child)).requests).reduce(
+          (sum, [verb, n]) => sum + (verb === 'list' ? 0 : n),
+          0,
+        );
+      }
+    },
+    usage: () => usageOf(child),
+    stop: () => child.disconnect(),
+  };
+}
+
+async function usageOf(child: ChildProcess): Promise<Usage> {
+  const answer = new Promise<Usage>((resolve) => {
+    const take = (event: ServeEvent): void => {
+      if (event.type !== 'usage') return;
+      child.off('message', take);
+      resolve(event);
+    };
+    child.on('message', take);
+  });
+  child.send('usage');
+  return answer;
+}
+
+async function until(holds: () => boolean, what: string | (() => string)): Promise<void> {
+  for (const end = performance.now() + 120_000; !holds(); await sleep(5)) {
+    if (performance.now() > end) throw new Error(`not within 2 minutes: ${typeof what === 'string' ? what : what()}`);
+  }
+}
+
+function minus(
+  after: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([verb, number]) => [verb, number - (before[verb] ?? 0)]));
+}
