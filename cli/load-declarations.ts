@@ -1,11 +1,16 @@
 import { messageOf, PlumbError } from '../shared/errors.ts';
 import type { Manifest } from '../shared/model/manifest.ts';
 import type { Declarations, Rejected } from '../shared/model/registry.ts';
+import type { Reporter } from '../shared/ports.ts';
+import type { DeclarationsWithWarnings } from '../shared/registry/declare.ts';
 import { addChildren } from './add-children.ts';
 import { parseControl } from './control.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { readManifestFiles, type TextFile } from './manifest-files.ts';
 import type { Session } from './session.ts';
+
+/** What loading needs of a session; warnings go to `progress`. */
+export type Loading = Pick<Session, 'options' | 'shell' | 'ports'> & { readonly progress: Reporter };
 
 type Declared = { readonly manifest: Manifest; readonly origin: string };
 
@@ -15,9 +20,11 @@ export function hasDeclarations({ filename, control }: GlobalOptions): boolean {
 }
 
 /** All that the options declare, read anew; what cannot be used is told as a warning, and the others go on. */
-export async function loadDeclarations(session: Session): Promise<Declarations> {
+export async function loadDeclarations(session: Loading): Promise<Declarations> {
   const { loadRegistry } = await import('../shared/state/registry.ts');
-  const declarations = addChildren(await readDeclarations(session), await loadRegistry(session.ports().store));
+  const read = await readDeclarations(session);
+  for (const message of read.warnings) session.progress.report({ type: 'notice', level: 'warning', message });
+  const declarations = addChildren(read, await loadRegistry(session.ports().store));
   for (const { origin, error } of declarations.rejected) {
     const hint = error instanceof PlumbError && error.hint !== undefined ? ` (${error.hint})` : '';
     const message = messageOf(error);
@@ -27,7 +34,7 @@ export async function loadDeclarations(session: Session): Promise<Declarations> 
   return declarations;
 }
 
-async function readDeclarations(session: Session): Promise<Declarations> {
+async function readDeclarations(session: Loading): Promise<DeclarationsWithWarnings> {
   const { filename, control } = session.options;
   if (control !== undefined && filename !== undefined) {
     throw new PlumbError('usage', '--filename and --control were both given', {
@@ -41,17 +48,16 @@ async function readDeclarations(session: Session): Promise<Declarations> {
   });
 }
 
-async function readControl(control: string, session: Session): Promise<Declarations> {
+async function readControl(control: string, session: Loading): Promise<DeclarationsWithWarnings> {
   const place = parseControl(control);
   const { declareFromGit } = await import('../shared/workflows/declare.ts');
   return declareFromGit(place, session.ports());
 }
 
-async function readFiles(paths: readonly string[], session: Session): Promise<Declarations> {
+async function readFiles(paths: readonly string[], session: Loading): Promise<DeclarationsWithWarnings> {
   const { declare } = await import('../shared/registry/declare.ts');
   const parsed = await Promise.all((await readManifestFiles(paths, session.shell)).map(parseFile));
   const declarations = declare(parsed.flatMap(({ declared }) => declared));
-  for (const message of declarations.warnings) session.progress.report({ type: 'notice', level: 'warning', message });
   return { ...declarations, rejected: [...declarations.rejected, ...parsed.flatMap(({ rejected }) => rejected)] };
 }
 

@@ -5,6 +5,7 @@ import { systemClock } from '../shared/adapters/local/clock.ts';
 import { FolderStore } from '../shared/adapters/local/folder-store.ts';
 import { localWorker } from '../shared/adapters/local/worker.ts';
 import type { Clusters, CommandRunner, GitHost, Ports, Reporter } from '../shared/ports.ts';
+import { findChartCredential } from './chart-credential.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { lazyPort } from './lazy-port.ts';
 import type { Shell } from './shell.ts';
@@ -30,6 +31,7 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
   return {
     ports: {
       git: lazyPort(() => openGit(options, folders.cache)),
+      chartCredential: (repoURL) => findChartCredential(options.gitCredentials, repoURL),
       runner: lazyPort(() => openRunner(shell, reporter)),
       clusters: lazyPort(() => openClusters(options, shell)),
       store: new FolderStore(folders.store, worker),

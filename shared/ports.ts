@@ -169,9 +169,14 @@ export interface Reporter {
   report(progress: Progress): void;
 }
 
+/** User name and password of a host. They never leave memory but for that host. */
+export type HostCredential = { readonly username: string; readonly password: string };
+
 /** All doors out, as a workflow gets them from the composition root. */
 export type Ports = {
   readonly git: GitHost;
+  /** What opens a chart repository; undefined: it is asked without. */
+  readonly chartCredential: (repoURL: string) => Promise<HostCredential | undefined>;
   readonly runner: CommandRunner;
   readonly clusters: Clusters;
   readonly store: ObjectStore;

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
+import type { Declarations } from '../../shared/model/registry.ts';
 import { parseDurationOption } from '../duration.ts';
 import { loadDeclarations } from '../load-declarations.ts';
+import { NewsOnly } from '../output/news-only.ts';
 import { ServeLog } from '../output/serve-log.ts';
 import { type Act, exitCodes, parseCount, type Run } from '../session.ts';
 import { examples } from './examples.ts';
@@ -36,15 +38,16 @@ const runServe: Run<Flags> = async (session, { flags }) => {
   const signal = session.shell.interruption();
   const log = new ServeLog(session.shell, session.options);
   session.progress.close();
-  const following = { ...session, progress: log, ports: () => ({ ...session.ports(), reporter: log }) };
+  const news = new NewsOnly(log);
+  const following = { ...session, progress: news, ports: () => ({ ...session.ports(), reporter: log }) };
+  const load = (): Promise<Declarations> => {
+    news.beginRound();
+    return loadDeclarations(following);
+  };
   log.report({ type: 'notice', level: 'info', message: `started; state is in ${session.runtime().storeFolder}` });
   const { serve } = await import('../../shared/workflows/serve.ts');
   const { pollInterval: pollMs, driftInterval: driftMs, concurrency } = flags;
-  await serve(
-    () => loadDeclarations(following),
-    { pollMs, driftMs, concurrency, signal, jitter: Math.random },
-    following.ports(),
-  );
+  await serve(load, { pollMs, driftMs, concurrency, signal, jitter: Math.random }, following.ports());
   log.report({ type: 'notice', level: 'info', message: 'ended' });
   return exitCodes.ok;
 };

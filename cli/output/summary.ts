@@ -11,12 +11,16 @@ export function formatSummary({ head, rendered, results }: SyncOutcome, ms: numb
   const name = colours.bold(head.application);
   if (operation?.phase === 'Failed') return `${name}: ${colours.red('Failed')}${place}: ${operation.message}`;
   if (operation?.phase === 'Running') return `${name}: ${colours.blue('not finished')}${place}: ${operation.message}`;
-  const why = head.health.code === 'Healthy' || head.health.message === '' ? '' : `: ${head.health.message}`;
-  return `${name}: ${paintSync(head.sync.code, colours)}, ${paintHealth(head.health.code, colours)}${place}${why}`;
+  const reasons = [
+    head.sync.code === 'Synced' ? '' : head.sync.message,
+    head.health.code === 'Healthy' ? '' : head.health.message,
+  ];
+  const why = reasons.filter((reason) => reason !== '').map((reason) => `: ${reason}`);
+  return `${name}: ${paintSync(head.sync.code, colours)}, ${paintHealth(head.health.code, colours)}${place}${why.join('')}`;
 }
 
 /** `2 created, 1 configured, 40 unchanged`; `no objects` where there are none. */
-export function formatCounts(results: readonly ObjectResult[]): string {
+function formatCounts(results: readonly ObjectResult[]): string {
   const counts = countActions(results);
   const parts = actions.flatMap((action: Action) =>
     counts[action] === undefined ? [] : [`${counts[action]} ${action}`],

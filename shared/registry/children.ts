@@ -104,6 +104,6 @@ export function removedChildren(
 }
 
 /** True when deleting the Application is to delete its objects: `resources-finalizer.argocd.argoproj.io`, with or without `/…`. */
-export function hasResourcesFinalizer({ finalizers }: Application): boolean {
+function hasResourcesFinalizer({ finalizers }: Application): boolean {
   return finalizers.some((finalizer) => finalizer.split('/')[0] === 'resources-finalizer.argocd.argoproj.io');
 }

@@ -57,10 +57,8 @@ async function visitReference(walk: Walk, place: Place, reference: Reference): P
     else throw missing(place, reference);
     return;
   }
-  walk.entries.set(found.path, found.entry);
-  for (const link of found.links) walk.entries.set(link.path, link);
+  add(walk, found);
   if (found.entry.type === 'folder') {
-    walk.entries.delete(found.path);
     await visitFolder(walk, found.path);
   } else if (reference.as === 'plugin')
     await visitPlugin(walk, place, { ...reference, target: await readText(walk.tree, found.path) });
@@ -91,8 +89,9 @@ async function visitPlugin(walk: Walk, place: Place, { field, target, as }: Refe
   }
 }
 
+/** Of a folder only the files that its kustomization names are read. */
 function add(walk: Walk, { path, entry, links }: Located): void {
-  walk.entries.set(path, entry);
+  if (entry.type !== 'folder') walk.entries.set(path, entry);
   for (const link of links) walk.entries.set(link.path, link);
 }
 

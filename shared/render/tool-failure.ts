@@ -17,7 +17,7 @@ export function toolFailure({ what, hide }: ToolTask, { exitCode, stderr, stdout
 }
 
 /** The tool's message: one `Error: ` less, paths as in the repository, no user info in URLs, at most 4,000 characters. */
-export function cleanMessage(text: string, hide: readonly string[]): string {
+function cleanMessage(text: string, hide: readonly string[]): string {
   const shown = hide.reduce((message, folder) => message.replaceAll(`${folder}/`, '').replaceAll(folder, '.'), text);
   return shown
     .replace(/\bhttps?:\/\/[^\s"'<>]+/g, withoutUserinfo)

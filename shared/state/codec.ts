@@ -8,7 +8,7 @@ import type { Json } from '../model/json.ts';
 export type StoredKind = 'head' | 'render' | 'rendered' | 'application' | 'project' | 'ref' | 'cluster-facts';
 
 /** The format that this version writes. It reads this one and every older one. */
-export const currentFormat = 1;
+const currentFormat = 1;
 
 const largestUnpacked = 512 * 1024 * 1024;
 const headerPattern = /^\{"kind":"([a-z-]+)","format":([1-9]\d*),/;

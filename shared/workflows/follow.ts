@@ -31,7 +31,7 @@ async function fingerprintOfSource(source: Source, ports: Ports): Promise<string
 }
 
 /** Brings an application to what Git says, as far as its policy lets it; gives the head afterwards. */
-export async function followGit({ declared, project }: Followed, ports: Ports): Promise<Head> {
+export async function followGit({ declared, project }: Followed, ports: Ports, signal: AbortSignal): Promise<Head> {
   const { application } = declared;
   const rendered = await renderApplication({ application, project }, ports);
   const head = await currentHead(application.name, ports);
@@ -44,11 +44,15 @@ export async function followGit({ declared, project }: Followed, ports: Ports): 
     now: ports.clock.now().getTime(),
   });
   if (!decision.sync) return (await assessStatus({ application, project }, ports, rendered)).head;
-  return (await syncApplication({ application, project, reason: decision.reason }, ports, rendered)).head;
+  return (await syncApplication({ application, project, reason: decision.reason, signal }, ports, rendered)).head;
 }
 
 /** Repairs what moved in the cluster when the policy says so, from the stored render: Git need not be there. */
-export async function followCluster({ declared, project }: Followed, ports: Ports): Promise<Head | undefined> {
+export async function followCluster(
+  { declared, project }: Followed,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<Head | undefined> {
   const { application } = declared;
   const before = await currentHead(application.name, ports);
   const known = before === undefined ? undefined : await deployedRender(before, ports);
@@ -68,7 +72,7 @@ export async function followCluster({ declared, project }: Followed, ports: Port
       application: application.name,
       message: `${formatRef(target.ref)} has drifted: ${live === undefined ? 'it is missing' : 'it was changed in the cluster'}`,
     });
-  return (await syncApplication({ application, project, reason: decision.reason }, ports, known)).head;
+  return (await syncApplication({ application, project, reason: decision.reason, signal }, ports, known)).head;
 }
 
 /** The head, without the lease of a worker that is known to have ended. */

@@ -4,7 +4,7 @@ import type { Lease } from '../model/operation.ts';
 import type { ObjectStore, Ports } from '../ports.ts';
 import { loadHead, saveHead } from '../state/heads.ts';
 
-/** How long a silent worker keeps an application to itself. Renewed with every save. */
+/** How long a silent worker keeps an application to itself. Renewed with every save, and during waits. */
 const leaseMs = 60_000;
 
 /** A lease for this worker from now on. */
@@ -44,6 +44,14 @@ export class HeadSession {
     if (!saved.won) throw lostRace(head.application);
     this.#head = head;
     this.#etag = saved.etag;
+  }
+
+  /** Keeps the running operation to this worker when half of its lease is over; for waits that save nothing else. */
+  async renewLease(ports: Pick<Ports, 'worker' | 'clock'>): Promise<void> {
+    const { operation } = this.#head;
+    if (operation?.lease === undefined) return;
+    if (Date.parse(operation.lease.until) - ports.clock.now().getTime() > leaseMs / 2) return;
+    await this.save({ ...this.#head, operation: { ...operation, lease: leaseFor(ports) } });
   }
 }
 

@@ -1,13 +1,15 @@
 import { observe } from '../apply/observe.ts';
+import { PlumbError } from '../errors.ts';
 import type { Application } from '../model/application.ts';
 import type { Head } from '../model/head.ts';
-import { indexInventory } from '../model/inventory.ts';
+import { type Inventory, indexInventory } from '../model/inventory.ts';
+import type { Manifest } from '../model/manifest.ts';
 import type { Observation } from '../model/observation.ts';
 import type { RenderedSources } from '../model/render.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { planWaves } from '../plan/waves.ts';
-import type { Ports } from '../ports.ts';
-import { addressesOf, desiredState } from './desired-state.ts';
+import type { Cluster, Ports } from '../ports.ts';
+import { addressesOf, type DesiredState, desiredState } from './desired-state.ts';
 import { HeadSession } from './head-session.ts';
 import { renderApplication } from './render.ts';
 import type { SyncRun } from './sync-run.ts';
@@ -20,7 +22,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
   const session = await HeadSession.open(ports.store, fresh);
   const rendered = known ?? (await renderApplication(request, ports));
   const { inventory } = session.head;
-  const desired = desiredState(request, rendered.render.manifests, { facts: await cluster.facts(), inventory });
+  const desired = await currentDesiredState(request, rendered.render.manifests, { cluster, inventory });
   for (const message of [...rendered.warnings, ...desired.notices])
     ports.reporter.report({ type: 'notice', level: 'warning', application: application.name, message });
   const context = {
@@ -33,6 +35,22 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
   };
   const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application });
   return { request, rendered, cluster, session, desired, waves, context, ports };
+}
+
+type Known = { readonly cluster: Cluster; readonly inventory: Inventory };
+
+/** A kind that seems to be missing may have come since the cluster was asked: it is asked once more. */
+async function currentDesiredState(
+  request: SyncRequest,
+  manifests: readonly Manifest[],
+  { cluster, inventory }: Known,
+): Promise<DesiredState> {
+  try {
+    return desiredState(request, manifests, { facts: await cluster.facts(), inventory });
+  } catch (error) {
+    if (!(error instanceof PlumbError) || error.code !== 'manifest-invalid') throw error;
+    return desiredState(request, manifests, { facts: await cluster.rediscover(), inventory });
+  }
 }
 
 /** What the cluster has of everything wanted or owned. */

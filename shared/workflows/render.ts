@@ -6,7 +6,7 @@ import { apiVersionsOf, type ClusterFacts } from '../model/cluster.ts';
 import type { Project } from '../model/project.ts';
 import type { RenderedSources } from '../model/render.ts';
 import { forbiddenSource } from '../plan/project-rules.ts';
-import type { GitHost, Ports } from '../ports.ts';
+import type { GitHost, HostCredential, Ports } from '../ports.ts';
 import { prepareRender } from '../render/prepare-render.ts';
 import { runRender } from '../render/run-render.ts';
 import { findRender, loadRender, rememberRender, saveRender } from '../state/renders.ts';
@@ -31,9 +31,14 @@ export async function renderApplication(request: RenderApplicationRequest, ports
   const { name } = application;
   const step = (step: 'fetch' | 'render', detail: string): void =>
     ports.reporter.report({ type: 'step', application: name, step, detail });
-  step('fetch', application.sources.map(({ repoURL }) => repoURL).join(', '));
+  step('fetch', [...new Set(application.sources.map(({ repoURL }) => repoURL))].join(', '));
   const prepared = await prepareRender(
-    { application, capabilities: capabilitiesOf(facts), resolve: (source) => resolveSource(source, ports.git) },
+    {
+      application,
+      capabilities: capabilitiesOf(facts),
+      resolve: (source) => resolveSource(source, ports.git),
+      chartCredentials: await chartCredentialsOf(application, ports),
+    },
     ports,
   );
   const found = await findRender(ports.store, project.name, prepared.inputKey);
@@ -41,7 +46,7 @@ export async function renderApplication(request: RenderApplicationRequest, ports
     const render = await loadRender(ports.store, project.name, found.digest);
     if (render !== undefined) return { render, sources: prepared.sources, warnings: found.warnings, rendered: false };
   }
-  step('render', prepared.sources.map(({ revision }) => revision.slice(0, 12)).join(', '));
+  step('render', [...new Set(prepared.sources.map(({ revision }) => revision.slice(0, 12)))].join(', '));
   const { render, warnings } = await runRender(prepared, ports);
   await saveRender(ports.store, project.name, render);
   await rememberRender(ports.store, project.name, { inputKey: prepared.inputKey, digest: render.digest, warnings });
@@ -60,7 +65,7 @@ export async function resolveSource(
 }
 
 /** The application with another revision asked of its first Git source. */
-export function atRevision(application: Application, revision: string | undefined): Application {
+function atRevision(application: Application, revision: string | undefined): Application {
   if (revision === undefined) return application;
   const first = application.sources.findIndex(
     ({ chart, ref, path }) => chart === undefined && !(ref !== undefined && path === undefined),
@@ -81,6 +86,18 @@ function refuseForbiddenSources(application: Application, project: Project): voi
       hint: "use an allowed repository, or have the project's owner add it to sourceRepos",
     });
   }
+}
+
+async function chartCredentialsOf(
+  { sources }: Application,
+  ports: Ports,
+): Promise<(repoURL: string) => HostCredential | undefined> {
+  const repositories = [...new Set(sources.filter(({ chart }) => chart !== undefined).map(({ repoURL }) => repoURL))];
+  const known = await Promise.all(
+    repositories.map(async (repoURL) => [repoURL, await ports.chartCredential(repoURL)] as const),
+  );
+  const byRepository = new Map(known);
+  return (repoURL) => byRepository.get(repoURL);
 }
 
 function capabilitiesOf(facts: ClusterFacts): {

@@ -22,10 +22,11 @@ export type WavesProgress = {
   readonly unknown: readonly ObjectResult[];
 };
 
-/** Runs the waves from the operation's cursor on, until the last is applied or one fails. */
+/** Runs the waves from the operation's cursor on, until the last is applied, one fails, or the request's signal fires. */
 export async function runWaves(run: SyncRun, operation: Operation, first: Observation): Promise<WavesProgress> {
   let progress: WavesProgress = { operation, inventory: run.session.head.inventory, results: [], unknown: [] };
   for (let index = operation.cursor; index < run.waves.length; index += 1) {
+    if (isAborted(run)) return interrupted(progress);
     const wave = run.waves[index] as Wave;
     const observation = index === operation.cursor ? first : await observeWave(run, wave);
     progress = await runWave(run, { progress, wave, index, observation });
@@ -61,12 +62,11 @@ async function runWave(run: SyncRun, { progress, wave, index, observation }: Ste
   const applied = await applyWave(run, plan);
   const settled = await settleWave(run, { plan, applied, isLast: index === waves.length - 1 });
   const inventory = mergeInventory(mergeInventory(progress.inventory, applied.entries), settled.entries);
+  const report = { index, count: waves.length, results: applied.results, ...settled };
+  // A wait that was cut short says nothing about the wave.
+  const isCutShort = isAborted(run) && settled.blockedBy.length > 0;
   return {
-    operation: advance(
-      progress.operation,
-      { index, count: waves.length, results: applied.results, ...settled },
-      ports.clock.now().toISOString(),
-    ),
+    operation: isCutShort ? progress.operation : advance(progress.operation, report, ports.clock.now().toISOString()),
     inventory: withoutDeleted(inventory, [...plan.forgotten, ...settled.gone]),
     results: [...progress.results, ...applied.results],
     unknown: [...progress.unknown, ...plan.unreadable, ...unseen(plan.kept, observation)],
@@ -80,6 +80,17 @@ async function observeWave(run: SyncRun, wave: Wave): Promise<Observation> {
 
 async function saveProgress({ session, ports }: SyncRun, { operation, inventory }: WavesProgress): Promise<void> {
   await session.save({ ...session.head, operation: { ...operation, lease: leaseFor(ports) }, inventory });
+}
+
+function isAborted({ request }: SyncRun): boolean {
+  return request.signal?.aborted === true;
+}
+
+/** Left as it is, for whoever comes next: nobody holds it. */
+function interrupted(progress: WavesProgress): WavesProgress {
+  const { lease: _released, ...operation } = progress.operation;
+  const message = 'interrupted; the next sync goes on from here';
+  return { ...progress, operation: { ...operation, message } };
 }
 
 function emptyReport(count: number): Parameters<typeof advance>[1] {

@@ -93,8 +93,9 @@ async function pollOne(serving: Serving, followed: Followed, ports: Ports): Prom
   const { name } = followed.declared.application;
   const fingerprint = await fingerprintOf(followed, ports);
   if (fingerprint !== undefined && serving.settled.get(name) === fingerprint) return undefined;
-  const head = await followGit(followed, ports);
-  if (fingerprint !== undefined && head.operation?.phase !== 'Failed') serving.settled.set(name, fingerprint);
+  const head = await followGit(followed, ports, serving.options.signal);
+  const isSettled = head.operation === undefined || head.operation.phase === 'Succeeded';
+  if (fingerprint !== undefined && isSettled) serving.settled.set(name, fingerprint);
   return head;
 }
 
@@ -120,7 +121,8 @@ async function scanOne(serving: Serving, heads: readonly Head[]): Promise<void> 
     const cluster = await ports.clusters.open(first.declared.application.destination);
     for (const { application } of await scanCluster(heads, cluster)) {
       const followed = serving.followed.get(application);
-      if (followed !== undefined) start(serving, application, () => followCluster(followed, ports));
+      if (followed !== undefined)
+        start(serving, application, () => followCluster(followed, ports, serving.options.signal));
     }
   } catch (error) {
     ports.reporter.report({ type: 'notice', level: 'error', message: messageOf(error) });
@@ -131,7 +133,7 @@ async function restlessRound(serving: Serving): Promise<void> {
   for (const name of serving.restless) {
     const followed = serving.followed.get(name);
     if (followed === undefined) serving.restless.delete(name);
-    else start(serving, name, () => followCluster(followed, serving.ports));
+    else start(serving, name, () => followCluster(followed, serving.ports, serving.options.signal));
   }
 }
 

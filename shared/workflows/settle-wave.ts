@@ -65,7 +65,10 @@ export async function settleAll(
     assess: healthOfLive,
     timeoutMs,
     clock: ports.clock,
-    onWaiting: (objects) => ports.reporter.report({ type: 'waiting', application: name, objects }),
+    onWaiting: async (objects) => {
+      ports.reporter.report({ type: 'waiting', application: name, objects });
+      await run.session.renewLease(ports);
+    },
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
 }

@@ -38,13 +38,18 @@ export async function syncApplication(
   refuseClaimed(run, observation);
   const plans = run.waves.map((wave) => planWave(wave, observation, run.context));
   refuseBeyondBudget(run, plans);
-  const namespace = await bringNamespace(run);
-  const isQuiet =
-    namespace === 'unchanged' && plans.every(isQuietPlan) && run.session.head.operation?.phase !== 'Running';
+  const namespace = await bringNamespace(run, plans);
+  const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run);
   const results = isQuiet ? await confirm(run, plans, observation) : await carryOut(run, observation);
-  if (request.waitMs) await awaitHealth(run, request.waitMs);
-  if (run.session.head.operation?.phase !== 'Failed') await bringChildren(run);
+  if (isDone(run) && request.waitMs) await awaitHealth(run, request.waitMs);
+  if (isDone(run)) await bringChildren(run);
   return { head: run.session.head, rendered: run.rendered, results };
+}
+
+/** False while the newest operation has failed or was interrupted: then it is not over when nothing is left to write. */
+function isDone({ session }: SyncRun): boolean {
+  const { operation } = session.head;
+  return operation === undefined || operation.phase === 'Succeeded';
 }
 
 /** Registers what an application of applications declares, and deletes the objects of children that are to go with them. */
@@ -129,12 +134,13 @@ function interruptedOperation({ request, rendered, session }: SyncRun): Operatio
   return sameObjects ? operation : undefined;
 }
 
-async function bringNamespace({
-  request,
-  desired,
-  cluster,
-  ports,
-}: SyncRun): Promise<'created' | 'configured' | 'unchanged'> {
+/** Nobody asks for the namespace while everything in it is there and it has no metadata to keep. */
+async function bringNamespace(
+  { request, desired, cluster, ports }: SyncRun,
+  plans: readonly WavePlan[],
+): Promise<'created' | 'configured' | 'unchanged'> {
+  const creates = plans.some(({ groups }) => groups.flat().some(({ before }) => before === undefined));
+  if (!creates && request.application.syncPolicy.managedNamespaceMetadata === undefined) return 'unchanged';
   const own = desired.targets
     .filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '')
     .map(({ ref }) => ref.name);

@@ -21,6 +21,7 @@ export async function enginePorts({ kubeconfig, folder, observe }: EngineSetup):
   const worker = localWorker();
   return {
     git: new HttpGitHost({ folder: join(folder, 'git') }),
+    chartCredential: async () => undefined,
     runner: new LocalCommandRunner({ helm, kustomize: { path: kustomize.path, prefixArgs: kustomize.args } }),
     clusters: new KubeconfigClusters({ kubeconfig, observe }),
     store: new FolderStore(join(folder, 'store'), worker),

@@ -37,7 +37,7 @@ export async function measureProcess({ path, args, env }: Program): Promise<Meas
 }
 
 /** The kernel's own high-water mark of a process; 0 where there is no /proc or the process has ended. */
-export function highWaterMB(pid: number | undefined): number {
+function highWaterMB(pid: number | undefined): number {
   try {
     const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return Number(kilobytes ?? 0) / 1024;

@@ -24,7 +24,7 @@ export const staging: Environment = environment('staging', 'staging');
 export const prod: Environment = environment('prod', 'main');
 export const environments: readonly Environment[] = [dev, staging, prod];
 
-export type RenderTools = Pick<Tools, 'helm' | 'kustomize'>;
+export type RenderTools = Pick<Tools, 'helm' | 'kustomize' | 'kubectl'>;
 
 /** What kustomize and helm, called by hand, make of a checkout: what the cluster must come to. */
 export async function renderByHand(

@@ -10,15 +10,15 @@ export async function keepRunning(stage: Stage, write: (text: string) => void): 
   while (!stage.signal.aborted) await sleep(dayMs, undefined, { signal: stage.signal }).catch(() => {});
 }
 
-function describeStage({ plumb, team, kubeconfig }: Stage): string {
+function describeStage({ plumb, team, kubeconfig, kubectl }: Stage): string {
   const exports = Object.entries(plumb.variables).map(([name, value]) => `     export ${name}=${value}`);
   return `
    Everything is left running. In another terminal:
 
 ${exports.join('\n')}
 
-     kubectl --namespace ${prod.namespace} get all
-     kubectl --namespace ${prod.namespace} edit deployment backend    # is repaired within 3 s
+     ${kubectl} --namespace ${prod.namespace} get all
+     ${kubectl} --namespace ${prod.namespace} edit deployment backend    # is repaired within 3 s
      npm run --silent plumb -- list
      npm run --silent plumb -- status ${prod.application}
      npm run --silent plumb -- diff ${prod.application}

@@ -17,6 +17,8 @@ import { gatherTeam, type Team } from './team.ts';
 export type Stage = {
   readonly narrator: Narrator;
   readonly kubeconfig: string;
+  /** For the reader's own use: the path of one that fits, where the demo has one. */
+  readonly kubectl: string;
   readonly git: GitServer;
   readonly team: Team;
   readonly cluster: ClusterAccess;
@@ -87,6 +89,7 @@ async function arrange({ director, guard, controlPlane, git, team, cluster }: Pr
     narrator,
     signal,
     kubeconfig,
+    kubectl: programs.tools.kubectl ?? 'kubectl',
     git,
     team,
     cluster,

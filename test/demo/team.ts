@@ -16,7 +16,7 @@ export type Team = {
   readonly checkout: (branch: string) => Promise<void>;
 };
 
-export const branches = ['main', 'staging', 'dev'] as const;
+const branches = ['main', 'staging', 'dev'] as const;
 const examples = join(import.meta.dirname, '../../examples');
 const placeholder = 'https://git.example.com/kotaemon.git';
 

@@ -55,6 +55,7 @@ export async function openEngine(options: { readonly kubeconfig?: string } = {})
   const worker = localWorker();
   const ports: Ports = {
     git: new HttpGitHost({ folder: join(folder, 'git'), retryDelayMs: 10 }),
+    chartCredential: async () => undefined,
     runner: new LocalCommandRunner({
       helm: tools.helm,
       kustomize: { path: tools.kustomize.path, prefixArgs: tools.kustomize.args },

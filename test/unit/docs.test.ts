@@ -7,12 +7,21 @@ import { parseManifests } from '../../shared/model/yaml.ts';
 import { declare } from '../../shared/registry/declare.ts';
 
 const root = join(import.meta.dirname, '../..');
-const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 type Block = { readonly page: string; readonly language: string; readonly text: string };
 const blocks: readonly Block[] = pages.flatMap((page) =>
-  [...read(page).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({ page, language, text })),
+  [...read(page).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+    page,
+    language,
+    text,
+  })),
 );
 const inLanguage = (language: string): readonly Block[] => blocks.filter((block) => block.language === language);
 
@@ -31,14 +40,24 @@ const commandLines = inLanguage('console').flatMap(({ page, text }) =>
     .map((line) => ({ page, line })),
 );
 
+const helpLines = createProgram(() => async () => {}).commands.flatMap((command) => {
+  const written: string[] = [];
+  command.configureOutput({ writeOut: (text) => void written.push(text) }).outputHelp();
+  return [...written.join('').matchAll(/^ {2}(\$ .*)$/gm)].map(([, line = '']) => ({
+    page: `plumb ${command.name()} --help`,
+    line,
+  }));
+});
+
 function createQuietProgram(): Command {
   const program = createProgram(() => async () => {});
-  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError: () => {} });
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
 }
 
 describe('the documentation', () => {
-  it.each(commandLines)('shows a command that plumb knows, in $page: $line', async ({ line }) => {
+  it.each([...commandLines, ...helpLines])('shows a command that plumb knows, in $page: $line', async ({ line }) => {
     const words = wordsOf(line);
     expect(words.length).toBeGreaterThan(0);
     await createQuietProgram()
@@ -49,18 +68,23 @@ describe('the documentation', () => {
   });
 
   it('notices a command that plumb does not know', async () => {
-    await expect(createQuietProgram().parseAsync(['sync', '--nonsense'], { from: 'user' })).rejects.toThrow('--nonsense');
+    await expect(createQuietProgram().parseAsync(['sync', '--nonsense'], { from: 'user' })).rejects.toThrow(
+      '--nonsense',
+    );
     expect(wordsOf("$ plumb list -o json | jq '.[]'")).toEqual(['list', '-o', 'json']);
     expect(wordsOf('$ source <(plumb completion bash)')).toEqual(['completion', 'bash']);
   });
 
-  it.each(inLanguage('yaml').map((block, index) => ({ ...block, index })))('shows manifests that are usable as they are, in $page ($index)', ({ page, text }) => {
-    const declared = declare(parseManifests(text, page).map((manifest) => ({ manifest, origin: page })));
-    const { rejected, warnings } = declared;
-    // An example may name a project that another page declares.
-    expect(rejected.map(({ error }) => error.message)).toEqual([]);
-    expect(warnings).toEqual([]);
-  });
+  it.each(inLanguage('yaml').map((block, index) => ({ ...block, index })))(
+    'shows manifests that are usable as they are, in $page ($index)',
+    ({ page, text }) => {
+      const declared = declare(parseManifests(text, page).map((manifest) => ({ manifest, origin: page })));
+      const { rejected, warnings } = declared;
+      // An example may name a project that another page declares.
+      expect(rejected.map(({ error }) => error.message)).toEqual([]);
+      expect(warnings).toEqual([]);
+    },
+  );
 
   it.each(inLanguage('json'))('shows JSON that can be read, in $page', ({ text }) => {
     expect(() => JSON.parse(text)).not.toThrow();
@@ -70,17 +94,22 @@ describe('the documentation', () => {
 
   it('has a page for each command, and the overview links to it', () => {
     const names = program.commands.map((command) => command.name());
-    expect(readdirSync(join(root, 'docs/commands')).sort()).toEqual([...names, 'plumb'].map((name) => `${name}.md`).sort());
+    expect(readdirSync(join(root, 'docs/commands')).sort()).toEqual(
+      [...names, 'plumb'].map((name) => `${name}.md`).sort(),
+    );
     for (const name of names) expect(read('docs/commands/plumb.md')).toContain(`(${name}.md)`);
   });
 
-  it.each([program, ...program.commands].map((command) => ({ name: command.name(), command })))('names every option of $name, and none that it does not have', ({ name, command }) => {
-    const page = read(`docs/commands/${name}.md`);
-    const rows = page.split('\n').filter((line) => /^\| `--?[a-z]/.test(line));
-    const written = rows.flatMap((row) => (row.split('|')[1] ?? '').match(/--[a-z-]+/g) ?? []);
-    const known = command.options.map(({ long }) => long ?? '').filter((long) => long !== '--version');
-    expect(written.sort()).toEqual([...known].sort());
-  });
+  it.each([program, ...program.commands].map((command) => ({ name: command.name(), command })))(
+    'names every option of $name, and none that it does not have',
+    ({ name, command }) => {
+      const page = read(`docs/commands/${name}.md`);
+      const rows = page.split('\n').filter((line) => /^\| `--?[a-z]/.test(line));
+      const written = rows.flatMap((row) => (row.split('|')[1] ?? '').match(/--[a-z-]+/g) ?? []);
+      const known = command.options.map(({ long }) => long ?? '').filter((long) => long !== '--version');
+      expect(written.sort()).toEqual([...known].sort());
+    },
+  );
 
   it('explains every error code', () => {
     const union = /export type ErrorCode =([\s\S]*?);/.exec(read('shared/errors.ts'))?.[1] ?? '';

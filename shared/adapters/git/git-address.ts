@@ -45,7 +45,8 @@ export function authorizationFor({ credential, base }: GitAddress, hop: URL): st
   return `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}`;
 }
 
-function findCredential(base: string, credentials: readonly GitCredential[]): GitCredential | undefined {
+/** The credential of the longest prefix that covers an address, or undefined. */
+export function findCredential(base: string, credentials: readonly GitCredential[]): GitCredential | undefined {
   return credentials
     .filter((credential) => covers(credential, base))
     .sort((a, b) => normaliseRepoURL(b.urlPrefix).length - normaliseRepoURL(a.urlPrefix).length)[0];

@@ -1,6 +1,6 @@
 import { jsonAt } from '../../../shared/model/json.ts';
 import { type Environment, environments, prod } from '../environment.ts';
-import { awaitEnvironment, awaitSyncedAndHealthy, isHopeless } from '../expect.ts';
+import { awaitEnvironment, awaitSyncedAndHealthy, isHopeless } from '../expectation.ts';
 import { serveFlags } from '../plumb.ts';
 import type { Stage } from '../stage.ts';
 import type { Check, Step } from '../step.ts';

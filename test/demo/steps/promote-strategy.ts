@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { jsonAt } from '../../../shared/model/json.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
 import { dev, type Environment, environments, prod, staging } from '../environment.ts';
-import { awaitEnvironment, awaitSyncedAndHealthy, checkUntouched, isHopeless } from '../expect.ts';
+import { awaitEnvironment, awaitSyncedAndHealthy, checkUntouched, isHopeless } from '../expectation.ts';
 import type { Stage } from '../stage.ts';
 import type { Check, Step } from '../step.ts';
 

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../shared/model/manifest.ts';
 import { prod } from '../environment.ts';
-import { awaitEnvironment, awaitSyncedAndHealthy, isHopeless } from '../expect.ts';
+import { awaitEnvironment, awaitSyncedAndHealthy, isHopeless } from '../expectation.ts';
 import { inspectObject, nameOf } from '../inspect.ts';
 import { type PlumbResult, serveFlags } from '../plumb.ts';
 import type { Stage } from '../stage.ts';

@@ -52,7 +52,16 @@ describe('completion in bash', () => {
 describe('completion scripts', () => {
   it.each(shells)('of %s know every command, option and choice', async (name) => {
     const script = await scriptFor(name);
-    for (const word of ['render', 'diff', 'sync', 'serve', 'approve-prune', 'poll-interval', 'git-credentials', 'table json yaml']) {
+    for (const word of [
+      'render',
+      'diff',
+      'sync',
+      'serve',
+      'approve-prune',
+      'poll-interval',
+      'git-credentials',
+      'table json yaml',
+    ]) {
       expect(script).toContain(word);
     }
   });

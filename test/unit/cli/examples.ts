@@ -45,7 +45,7 @@ export function aResult(action: ObjectResult['action'], name: string, message = 
   return { ref: aRef('ConfigMap', name), wave: 0, action, message };
 }
 
-export const aSource: ResolvedSource = {
+const aSource: ResolvedSource = {
   repoURL: 'https://git.example/apps.git',
   path: 'shop',
   revision: sha,

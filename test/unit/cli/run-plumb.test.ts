@@ -24,7 +24,10 @@ const usable = 'source: { repoURL: https://git.example/apps.git, path: . }';
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plumb-test-'));
-  await writeFile(join(folder, 'apps.yaml'), manifest('shop', usable) + manifest('pay', usable) + manifest('broken', 'sources: []'));
+  await writeFile(
+    join(folder, 'apps.yaml'),
+    manifest('shop', usable) + manifest('pay', usable) + manifest('broken', 'sources: []'),
+  );
   await writeFile(join(folder, 'torn.yaml'), 'apiVersion: argoproj.io/v1alpha1\nkind: [');
   await saveHead(new FolderStore(join(folder, 'store'), localWorker()), aHead(), 'absent');
 });
@@ -36,7 +39,10 @@ async function plumb(line: string, given: Partial<Shell> & { readonly stdin?: st
   const shell = createTestShell({ folder, ...given });
   const stores = ['--store', join(folder, 'store'), '--cache', join(folder, 'cache')];
   const words = line === '' ? [] : line.split(' ');
-  const exitCode = await runPlumb(line.includes('--store') || words.length === 0 ? words : [...words, ...stores], shell);
+  const exitCode = await runPlumb(
+    line.includes('--store') || words.length === 0 ? words : [...words, ...stores],
+    shell,
+  );
   return { exitCode, out: shell.out(), err: shell.err() };
 }
 
@@ -47,16 +53,22 @@ describe('plumb', () => {
     expect(out).toContain('Usage: plumb [options] [command]');
   });
 
-  it.each(createProgram(() => async () => {}).commands.map((command) => command.name()))('%s --help has examples and all options', async (name) => {
-    const { exitCode, out } = await plumb(`${name} --help`);
-    expect(exitCode).toBe(0);
-    expect(out).toMatch(/Global Options:[\s\S]*--filename[\s\S]*Examples:\n {2}\$ /);
-  });
+  it.each(createProgram(() => async () => {}).commands.map((command) => command.name()))(
+    '%s --help has examples and all options',
+    async (name) => {
+      const { exitCode, out } = await plumb(`${name} --help`);
+      expect(exitCode).toBe(0);
+      expect(out).toMatch(/Global Options:[\s\S]*--filename[\s\S]*Examples:\n {2}\$ /);
+    },
+  );
 
   it.each([
     ['snyc', "Error: unknown command 'snyc' (Did you mean sync?)\n  try: plumb --help\n"],
     ['diff --revison x', "Error: unknown option '--revison' (Did you mean --revision?)\n  try: plumb diff --help\n"],
-    ['list -o wide', "Error: option '-o, --output <FORMAT>' argument 'wide' is invalid. Allowed choices are table, json, yaml."],
+    [
+      'list -o wide',
+      "Error: option '-o, --output <FORMAT>' argument 'wide' is invalid. Allowed choices are table, json, yaml.",
+    ],
     ['sync --timeout soon', 'It is not a duration like 90s, 5m or 1h30m.'],
     ['sync --resource web', '"web" is not of the form [!]GROUP:KIND:[NAMESPACE/]NAME'],
     ['serve --concurrency 0', 'is not a whole number'],
@@ -76,7 +88,12 @@ describe('plumb', () => {
   it('tells programs what is wrong as one line of JSON', async () => {
     for (const line of ['diff -o json', 'snyc -o json', '--output=json status nobody']) {
       const { err } = await plumb(line);
-      expect(JSON.parse(err)).toMatchObject({ level: 'error', code: 'usage', message: expect.any(String), hint: expect.any(String) });
+      expect(JSON.parse(err)).toMatchObject({
+        level: 'error',
+        code: 'usage',
+        message: expect.any(String),
+        hint: expect.any(String),
+      });
     }
   });
 });
@@ -91,18 +108,29 @@ describe('plumb list', () => {
   it('shows what is declared, and tells of what cannot be used', async () => {
     const { exitCode, out, err } = await plumb('list -f apps.yaml -f torn.yaml');
     expect(exitCode).toBe(0);
-    expect(out.split('\n').slice(1).map((line) => line.split(' ')[0])).toEqual(['pay', 'shop', '']);
+    expect(
+      out
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['pay', 'shop', '']);
     expect(err).toContain('warning: left out: Application broken (apps.yaml)');
     expect(err).toContain('warning: left out: torn.yaml:2: ');
   });
 
   it('reads stdin', async () => {
     const { out } = await plumb('list -f - -o json', { stdin: manifest('piped', usable) });
-    expect(JSON.parse(out)).toMatchObject([{ name: 'piped', namespace: 'piped', sync: { code: 'Unknown' }, revision: null }]);
+    expect(JSON.parse(out)).toMatchObject([
+      { name: 'piped', namespace: 'piped', sync: { code: 'Unknown' }, revision: null },
+    ]);
   });
 
   it('says so when there is nothing', async () => {
-    expect(await plumb(`list --store ${join(folder, 'empty')} --cache ${join(folder, 'cache')}`)).toEqual({ exitCode: 0, out: '', err: 'No applications.\n' });
+    expect(await plumb(`list --store ${join(folder, 'empty')} --cache ${join(folder, 'cache')}`)).toEqual({
+      exitCode: 0,
+      out: '',
+      err: 'No applications.\n',
+    });
   });
 });
 
@@ -127,12 +155,23 @@ describe('plumb version', () => {
 
 describe('plumb doctor', () => {
   it('goes on after a failed check, says what to do, and ends with 1', async () => {
-    const { exitCode, out } = await plumb('doctor -f apps.yaml --kubeconfig nowhere -o json', { env: { HOME: folder, XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] } });
+    const { exitCode, out } = await plumb('doctor -f apps.yaml --kubeconfig nowhere -o json', {
+      env: { HOME: folder, XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] },
+    });
     const results = JSON.parse(out) as readonly { check: string; ok: boolean; detail: string; hint?: string }[];
     expect(exitCode).toBe(1);
-    expect(results.find(({ check }) => check === 'state')).toMatchObject({ ok: true, detail: `${join(folder, 'store')} can be written` });
-    expect(results.find(({ check }) => check.startsWith('cluster'))).toMatchObject({ ok: false, hint: expect.stringContaining('--kubeconfig') });
-    expect(results.find(({ check }) => check === 'applications')).toMatchObject({ ok: false, detail: expect.stringContaining('broken') });
+    expect(results.find(({ check }) => check === 'state')).toMatchObject({
+      ok: true,
+      detail: `${join(folder, 'store')} can be written`,
+    });
+    expect(results.find(({ check }) => check.startsWith('cluster'))).toMatchObject({
+      ok: false,
+      hint: expect.stringContaining('--kubeconfig'),
+    });
+    expect(results.find(({ check }) => check === 'applications')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('broken'),
+    });
     expect(results.find(({ check }) => check === 'git https://git.example/apps.git')).toMatchObject({ ok: false });
   });
 });

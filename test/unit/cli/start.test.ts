@@ -31,7 +31,9 @@ describe('a start of plumb', () => {
   it.each(['--help', 'list', 'version'])('with %s loads little, and no library that is slow to load', async (word) => {
     const loaded = await loadedBy(word);
     expect(loaded.some((file) => file.endsWith('/cli/program.ts'))).toBe(true);
-    expect(loaded.filter((file) => /undici|isomorphic-git|@kubernetes|zod|adapters\/(git|kubernetes)/.test(file))).toEqual([]);
+    expect(
+      loaded.filter((file) => /undici|isomorphic-git|@kubernetes|zod|adapters\/(git|kubernetes)/.test(file)),
+    ).toEqual([]);
     expect(loaded.length).toBeLessThan(130);
   });
 
@@ -44,7 +46,9 @@ describe('a start of plumb', () => {
   });
 
   it('ends quietly when nobody reads on', async () => {
-    const child = spawn('bash', ['-c', `"${process.execPath}" "${main}" --help | head -1; echo "\${PIPESTATUS[0]}"`], { env });
+    const child = spawn('bash', ['-c', `"${process.execPath}" "${main}" --help | head -1; echo "\${PIPESTATUS[0]}"`], {
+      env,
+    });
     const [out, err] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()]);
     expect(out.join('')).toMatch(/^Usage: plumb.*\n0\n$/);
     expect(err.join('')).toBe('');

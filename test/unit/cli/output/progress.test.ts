@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { coloursFor } from '../../../../cli/output/colours.ts';
 import { JsonProgress } from '../../../../cli/output/json-progress.ts';
 import { LiveProgress, type LiveState, liveLines, nextState } from '../../../../cli/output/live-progress.ts';
+import { NewsOnly } from '../../../../cli/output/news-only.ts';
 import { PlainProgress } from '../../../../cli/output/plain-progress.ts';
 import { createProgressView } from '../../../../cli/output/progress-view.ts';
 import { ServeLog } from '../../../../cli/output/serve-log.ts';
@@ -140,5 +141,15 @@ describe('the log of plumb serve', () => {
     const shell = createTestShell();
     new ServeLog(shell, { output: 'json' }).report(warning);
     expect(JSON.parse(shell.out())).toEqual({ time: expect.stringMatching(/^\d{4}-/), ...warning });
+  });
+
+  it('tells what is left out when that is news, not at every look', () => {
+    const told: Progress[] = [];
+    const news = new NewsOnly({ report: (progress) => void told.push(progress) });
+    for (const seen of [[warning, warning], [warning], [], [warning]]) {
+      news.beginRound();
+      for (const each of seen) news.report(each);
+    }
+    expect(told).toEqual([warning, warning]);
   });
 });
