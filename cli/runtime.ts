@@ -10,6 +10,7 @@ import type { GlobalOptions } from './global-options.ts';
 import { lazyPort } from './lazy-port.ts';
 import type { Shell } from './shell.ts';
 import { stateFolders } from './state-folders.ts';
+import { sweepScratch } from './sweep-scratch.ts';
 import { toolProgress } from './tool-progress.ts';
 
 /** The ports over the adapters of this machine. `close` takes away the scratch folder. */
@@ -48,7 +49,8 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
 
 /** Only its owner can look into it (mkdtemp: 0700), and it goes with the process; pulled charts stay in the cache. */
 function makeScratch(cache: string): { readonly folder: string; readonly remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'plumb-'));
+  sweepScratch(tmpdir());
+  const folder = mkdtempSync(join(tmpdir(), `plumb-scratch-${process.pid}-`));
   const charts = join(cache, 'charts');
   mkdirSync(charts, { recursive: true, mode: 0o700 });
   symlinkSync(charts, join(folder, 'charts'));

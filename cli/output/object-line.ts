@@ -9,7 +9,8 @@ export function formatResource({ group, kind, name }: ObjectRef): string {
 }
 
 /** What happened to one object, as kubectl says it, and why where there is a reason. */
-export function formatResult({ ref, action, message }: ObjectResult, colours: Colours): string {
+export function formatResult({ ref, action, message, hint }: ObjectResult, colours: Colours): string {
   const reason = message === '' ? '' : `: ${message}`;
-  return `${formatResource(ref)} ${paintAction(action, colours)}${reason}`;
+  const wayOut = hint === undefined ? '' : `\n  ${hint}`;
+  return `${formatResource(ref)} ${paintAction(action, colours)}${reason}${wayOut}`;
 }

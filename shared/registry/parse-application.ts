@@ -107,6 +107,16 @@ const syncOptions = [
   'Validate',
 ] as const;
 
+/** Those that change nothing here; the others are followed, or are how Plumbline works anyway. */
+const withoutEffect: readonly string[] = [
+  'ClientSideApplyMigration',
+  'Delete',
+  'Force',
+  'Replace',
+  'RespectIgnoreDifferences',
+  'Validate',
+];
+
 const warningRules: readonly ((read: Read, manifest: Manifest) => readonly string[])[] = [
   (_, manifest) => (hasBoth(manifest) ? ['spec.source is ignored, because spec.sources is given'] : []),
   ({ spec }) =>
@@ -120,7 +130,8 @@ const warningRules: readonly ((read: Read, manifest: Manifest) => readonly strin
 function syncOptionWarning(option: string): readonly string[] {
   const [name = '', value] = option.trim().split('=');
   const known = syncOptions.some((each) => each === name);
-  if (known && value !== undefined) return [];
+  if (known && value !== undefined)
+    return withoutEffect.includes(name) ? [`sync option "${option}" is not supported yet and is ignored`] : [];
   if (known) return [`sync option "${option}" has no value and is ignored; expected ${name}=true or the like`];
   const meant = mostAlike(name, syncOptions);
   return [

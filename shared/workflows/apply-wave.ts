@@ -1,5 +1,5 @@
 import { attempt } from '../apply/attempt.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf, PlumbError } from '../errors.ts';
 import { assessHealth } from '../health/assess.ts';
 import type { Action, ObjectResult } from '../model/change.ts';
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
@@ -41,7 +41,7 @@ async function applyOne(run: SyncRun, { target, before }: PlannedApply): Promise
   const refused = run.context.projectForbids(ref);
   if (refused !== undefined) return failed(run, { ref, wave, action: 'failed', message: refused });
   const sent = await attempt(run.cluster.apply(manifest));
-  if (!sent.ok) return failed(run, { ref, wave, action: 'failed', message: messageOf(sent.error) });
+  if (!sent.ok) return failed(run, { ref, wave, action: 'failed', ...explain(sent.error) });
   const live = sent.value;
   const health = healthOfLive(live);
   const action = actionOf(before, live);
@@ -59,7 +59,7 @@ async function deleteOne(run: SyncRun, { entry, live }: PlannedDelete): Promise<
   const apiVersion = versionOf(live.apiVersion);
   const address = { ref, version: groupOf(live.apiVersion) === ref.group ? apiVersion : version };
   const sent = await attempt(run.cluster.delete(address, { uid, resourceVersion, propagation }));
-  if (!sent.ok) return failed(run, { ref, wave, action: 'failed', message: messageOf(sent.error) });
+  if (!sent.ok) return failed(run, { ref, wave, action: 'failed', ...explain(sent.error) });
   const result: ObjectResult = { ref, wave, action: 'pruned', message: '' };
   report(run, result);
   return { result };
@@ -75,6 +75,11 @@ function actionOf(before: LiveObject | undefined, live: LiveObject): Action {
 export function healthOfLive(live: LiveObject): ReturnType<typeof assessHealth> {
   if (annotationOf(live, 'argocd.argoproj.io/ignore-healthcheck') === 'true') return undefined;
   return assessHealth(live);
+}
+
+function explain(error: unknown): Pick<ObjectResult, 'message' | 'hint'> {
+  const hint = error instanceof PlumbError ? error.hint : undefined;
+  return { message: messageOf(error), ...(hint === undefined ? {} : { hint }) };
 }
 
 function failed(run: SyncRun, result: ObjectResult): Written {

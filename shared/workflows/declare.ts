@@ -1,11 +1,8 @@
 import type { Application } from '../model/application.ts';
-import type { DeclaredApplication } from '../model/registry.ts';
 import type { Ports } from '../ports.ts';
 import { type DeclarationsWithWarnings, declare } from '../registry/declare.ts';
-import type { DeclaringManifest } from '../registry/parse-declared.ts';
 import { prepareRender } from '../render/prepare-render.ts';
 import { runRender } from '../render/run-render.ts';
-import { loadRegistry } from '../state/registry.ts';
 import { findRender, loadRender, rememberRender, saveRender } from '../state/renders.ts';
 import { resolveSource } from './render.ts';
 
@@ -31,36 +28,7 @@ export async function declareFromGit(control: ControlRepository, ports: Ports): 
   const render = kept ?? (await renderControl(prepared, ports));
   const revision = prepared.sources[0]?.revision.slice(0, 12) ?? '';
   const origin = `${control.repoURL} ${control.path} at ${revision}`;
-  return declareManifests(
-    render.manifests.map((manifest) => ({ manifest, origin })),
-    ports,
-  );
-}
-
-/** What manifests declare, together with what applications of applications among them declared when they were last synced. */
-export async function declareManifests(
-  manifests: readonly DeclaringManifest[],
-  ports: Pick<Ports, 'store'>,
-): Promise<DeclarationsWithWarnings> {
-  const { applications, projects } = await loadRegistry(ports.store);
-  const own = declare(manifests);
-  const names = withDescendants(
-    own.applications.map(({ application }) => application.name),
-    applications,
-  );
-  const isKept = ({ parent }: { readonly parent?: string }): boolean => parent !== undefined && names.has(parent);
-  return declare(manifests, { applications: applications.filter(isKept), projects: projects.filter(isKept) });
-}
-
-/** A child counts only while its parent does. */
-function withDescendants(roots: readonly string[], children: readonly DeclaredApplication[]): ReadonlySet<string> {
-  const names = new Set(roots);
-  for (let before = -1; before !== names.size; ) {
-    before = names.size;
-    for (const { application, parent } of children)
-      if (parent !== undefined && names.has(parent)) names.add(application.name);
-  }
-  return names;
+  return declare(render.manifests.map((manifest) => ({ manifest, origin })));
 }
 
 async function renderControl(

@@ -9,6 +9,7 @@ import type { Ports } from '../ports.ts';
 import { loadHead } from '../state/heads.ts';
 import { loadRender } from '../state/renders.ts';
 import { renderApplication, resolveSource } from './render.ts';
+import { reportOutcome } from './report-outcome.ts';
 import { assessStatus } from './status.ts';
 import { syncApplication } from './sync.ts';
 
@@ -44,7 +45,9 @@ export async function followGit({ declared, project }: Followed, ports: Ports, s
     now: ports.clock.now().getTime(),
   });
   if (!decision.sync) return (await assessStatus({ application, project }, ports, rendered)).head;
-  return (await syncApplication({ application, project, reason: decision.reason, signal }, ports, rendered)).head;
+  const outcome = await syncApplication({ application, project, reason: decision.reason, signal }, ports, rendered);
+  reportOutcome(outcome, ports.reporter);
+  return outcome.head;
 }
 
 /** Repairs what moved in the cluster when the policy says so, from the stored render: Git need not be there. */
@@ -72,7 +75,9 @@ export async function followCluster(
       application: application.name,
       message: `${formatRef(target.ref)} has drifted: ${live === undefined ? 'it is missing' : 'it was changed in the cluster'}`,
     });
-  return (await syncApplication({ application, project, reason: decision.reason, signal }, ports, known)).head;
+  const outcome = await syncApplication({ application, project, reason: decision.reason, signal }, ports, known);
+  reportOutcome(outcome, ports.reporter);
+  return outcome.head;
 }
 
 /** The head, without the lease of a worker that is known to have ended. */

@@ -73,11 +73,20 @@ async function repeat({ options, ports }: Serving, everyMs: number, round: () =>
 }
 
 async function pollRound(serving: Serving, load: () => Promise<Declarations>): Promise<void> {
-  const declarations = await load();
-  serving.followed = followedApplications(declarations);
-  reportRejected(serving, declarations);
+  await refreshDeclarations(serving, load);
   const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
   for (const [name, followed] of serving.followed) start(serving, name, () => pollOne(serving, followed, ports));
+}
+
+/** While declarations cannot be read, what was declared last counts. */
+async function refreshDeclarations(serving: Serving, load: () => Promise<Declarations>): Promise<void> {
+  try {
+    const declarations = await load();
+    serving.followed = followedApplications(declarations);
+    reportRejected(serving, declarations);
+  } catch (error) {
+    serving.ports.reporter.report({ type: 'notice', level: 'error', message: messageOf(error) });
+  }
 }
 
 /** Says once, and again only after a change, which declarations are left out. */

@@ -2,7 +2,6 @@ import { type Awaited, type Standing, settle } from '../apply/settle.ts';
 import type { ObjectResult } from '../model/change.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { keyOf, type ObjectRef, versionOf } from '../model/object-ref.ts';
-import { seenEntry } from '../plan/inventory-entry.ts';
 import type { WavePlan } from '../plan/plan-wave.ts';
 import type { Target } from '../plan/target.ts';
 import { type AppliedWave, healthOfLive } from './apply-wave.ts';
@@ -41,7 +40,7 @@ export async function settleWave(run: SyncRun, { plan, applied, isLast }: Wave):
   if (plan.groups.flat().some(({ target }) => target.ref.kind === 'CustomResourceDefinition'))
     await run.cluster.rediscover();
   return {
-    entries: entriesAfter(targets, standings),
+    entries: entriesAfter([...applied.entries, ...plan.unchanged.map(({ entry }) => entry)], standings),
     gone: standings
       .filter(({ done, code }) => done && code === 'Missing')
       .map(({ ref }) => ref)
@@ -73,12 +72,18 @@ export async function settleAll(
   });
 }
 
-/** Entries of the targets that were looked at, with the health they had then. */
-export function entriesAfter(targets: readonly Target[], standings: readonly Standing[]): Inventory {
+/**
+ * The entries of what was looked at, with the health it had then and nothing else of it: somebody may have changed the object since
+ * it was applied, and a resourceVersion taken now would pass that change off as what was wanted.
+ */
+export function entriesAfter(known: Inventory, standings: readonly Standing[]): Inventory {
   const byKey = new Map(standings.map((standing) => [keyOf(standing.ref), standing]));
-  return targets.flatMap((target) => {
-    const live = byKey.get(keyOf(target.ref))?.live;
-    return live === undefined ? [] : [seenEntry(target, live, healthOfLive(live))];
+  return known.flatMap(({ seen, ...entry }) => {
+    const live = byKey.get(keyOf(entry.ref))?.live;
+    if (seen === undefined || live === undefined || live.metadata.uid !== seen.uid) return [];
+    const { health: _before, ...rest } = seen;
+    const health = healthOfLive(live);
+    return [{ ...entry, seen: health === undefined ? rest : { ...rest, health } }];
   });
 }
 

@@ -16,7 +16,10 @@ const good = { 'app/a-good.yaml': configMap('good') };
 const chart = { 'app/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n' };
 
 const sync = (spec: Readonly<Record<string, unknown>> = {}): ReturnType<typeof syncApplication> =>
-  syncApplication({ application: engine.application('shop', spec), project: engine.project, reason: 'manual' }, engine.ports);
+  syncApplication(
+    { application: engine.application('shop', spec), project: engine.project, reason: 'manual' },
+    engine.ports,
+  );
 
 async function refusalOf(files: GitFiles, spec: Readonly<Record<string, unknown>> = {}): Promise<PlumbError> {
   await engine.git.createRepository('shop', { ...good, ...files });
@@ -122,14 +125,19 @@ const cases: readonly Case[] = [
   },
   {
     what: 'a manifest file of more than 10 MB',
-    files: { 'app/huge.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: huge }\n#${'x'.repeat(10_500_000)}\n` },
+    files: {
+      'app/huge.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: huge }\n#${'x'.repeat(10_500_000)}\n`,
+    },
     code: 'render-refused',
     message: ['app/huge.yaml', '10 MB'],
     hint: /exclude|split/,
   },
   {
     what: 'a chart template that does not compile, by file and line',
-    files: { ...chart, 'app/templates/web.yaml': 'kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: {{ .Values.a | nosuch }}\n' },
+    files: {
+      ...chart,
+      'app/templates/web.yaml': 'kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: {{ .Values.a | nosuch }}\n',
+    },
     code: 'render-failed',
     message: ['shop', 'templates/web.yaml:4', 'nosuch'],
     hint: /plumb render/,

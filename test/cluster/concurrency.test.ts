@@ -28,7 +28,10 @@ afterEach(async () => {
 
 type More = Partial<Parameters<typeof syncApplication>[0]>;
 const sync = (ports: Ports, more: More = {}): ReturnType<typeof syncApplication> =>
-  syncApplication({ application: engine.application('shop'), project: engine.project, reason: 'manual', ...more }, ports);
+  syncApplication(
+    { application: engine.application('shop'), project: engine.project, reason: 'manual', ...more },
+    ports,
+  );
 const otherWorker = (): Ports => ({ ...engine.ports, worker: localWorker() });
 const head = async (): Promise<Head | undefined> => (await loadHead(engine.ports.store, 'shop'))?.head;
 
@@ -45,7 +48,10 @@ const slowFiles = {
 };
 
 const atTheGate = (): Promise<unknown> =>
-  eventually('the sync waits for the gate', async () => (await head())?.operation?.cursor === 1 && (await engine.live('Service', 'gate')));
+  eventually(
+    'the sync waits for the gate',
+    async () => (await head())?.operation?.cursor === 1 && (await engine.live('Service', 'gate')),
+  );
 
 async function openGate(): Promise<void> {
   const config = new KubeConfig();
@@ -95,7 +101,9 @@ describe('Of processes that start to sync one application at the same instant', 
     await engine.git.createRepository('shop', { 'app/a.yaml': configMap('a'), 'app/b.yaml': configMap('b') });
     const contenders = Array.from({ length: 4 }, () => watched(otherWorker()));
     const start = gate(4);
-    const outcomes = await Promise.allSettled(contenders.map(({ ports }) => sync({ ...ports, store: start(ports.store) })));
+    const outcomes = await Promise.allSettled(
+      contenders.map(({ ports }) => sync({ ...ports, store: start(ports.store) })),
+    );
     const losers = outcomes.flatMap((outcome, index) => (outcome.status === 'rejected' ? [{ outcome, index }] : []));
     expect(losers).toHaveLength(3);
     for (const { outcome, index } of losers) {

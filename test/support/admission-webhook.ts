@@ -26,7 +26,11 @@ export type WebhookOptions = {
 const webhookName = 'prompts.policy.example.com';
 
 /** Serves a validating admission webhook with a certificate of its own authority; resolves when the API server asks it. */
-export async function startAdmissionWebhook({ objects, namespace, refuses }: WebhookOptions): Promise<AdmissionWebhook> {
+export async function startAdmissionWebhook({
+  objects,
+  namespace,
+  refuses,
+}: WebhookOptions): Promise<AdmissionWebhook> {
   const server = createServer({ key, cert: certificate }, async (request, response) => {
     const { request: review } = (await json(request)) as { readonly request: Review };
     const kind = review.kind.kind;
@@ -34,7 +38,11 @@ export async function startAdmissionWebhook({ objects, namespace, refuses }: Web
     const verdict = message === undefined ? { allowed: true } : { allowed: false, status: { code: 403, message } };
     response.setHeader('content-type', 'application/json');
     response.end(
-      JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid: review.uid, ...verdict } }),
+      JSON.stringify({
+        apiVersion: 'admission.k8s.io/v1',
+        kind: 'AdmissionReview',
+        response: { uid: review.uid, ...verdict },
+      }),
     );
   });
   server.listen(0, '127.0.0.1');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { addChildren } from '../../../cli/add-children.ts';
 import { chooseApplication, chooseApplications } from '../../../cli/choose-applications.ts';
 import { InvalidManifest } from '../../../shared/errors.ts';
 import type { Declarations } from '../../../shared/model/registry.ts';
+import { addChildren } from '../../../shared/registry/add-children.ts';
 import { anApplication, aProject } from './examples.ts';
 
 const declared = (...names: string[]): Declarations => ({

@@ -1,5 +1,5 @@
-import type { Declarations, DeclaredApplication } from '../shared/model/registry.ts';
-import type { DeclaredProject } from '../shared/state/registry.ts';
+import type { Declarations, DeclaredApplication } from '../model/registry.ts';
+import type { DeclaredProject } from './parse-declared.ts';
 
 /** What applications of applications declared, as the store keeps it. */
 export type Kept = {
