@@ -31,7 +31,7 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
   const worker = localWorker();
   return {
     ports: {
-      git: lazyPort(() => openGit(options, folders.cache)),
+      git: lazyPort(() => openGit(options, folders.cache, shell)),
       chartCredential: (repoURL) => findChartCredential(options.gitCredentials, repoURL),
       runner: lazyPort(() => openRunner(shell, reporter)),
       clusters: lazyPort(() => openClusters(options, shell)),
@@ -65,10 +65,12 @@ function makeScratch(cache: string): { readonly folder: string; readonly remove:
   };
 }
 
-async function openGit({ gitCredentials }: GlobalOptions, cache: string): Promise<GitHost> {
+async function openGit({ gitCredentials }: GlobalOptions, cache: string, { env }: Shell): Promise<GitHost> {
   const { HttpGitHost } = await import('../shared/adapters/git/http-git-host.ts');
   const credentials = gitCredentials === undefined ? [] : await readCredentials(gitCredentials);
-  return new HttpGitHost({ folder: join(cache, 'git'), credentials });
+  const either = (name: string): string => env[name] || env[name.toLowerCase()] || '';
+  const proxy = { http: either('HTTP_PROXY'), https: either('HTTPS_PROXY'), except: either('NO_PROXY') };
+  return new HttpGitHost({ folder: join(cache, 'git'), credentials, proxy });
 }
 
 async function readCredentials(

@@ -16,6 +16,8 @@ export async function observe(addresses: readonly ObjectAddress[], cluster: Clus
     places.map((place) => {
       const { ref, version } = place[0] as ObjectAddress;
       const kind = servedKind(facts, { group: ref.group, kind: ref.kind, version });
+      const apiVersion = ref.group === '' ? version : `${ref.group}/${version}`;
+      if (kind === undefined && facts.failing?.includes(apiVersion)) return unreadablePlace(place, apiVersion);
       return observePlace(place, kind, cluster);
     }),
   );
@@ -34,6 +36,12 @@ function groupByPlace(addresses: readonly ObjectAddress[]): Map<string, ObjectAd
     else members.push(address);
   }
   return places;
+}
+
+/** An API service that is down hides its objects; it does not delete them. */
+function unreadablePlace(place: readonly ObjectAddress[], apiVersion: string): readonly Sighting[] {
+  const message = `the API service of ${apiVersion} does not answer`;
+  return place.map(({ ref }) => [keyOf(ref), { state: 'unreadable', message }]);
 }
 
 /** A kind that is not served (yet) has no objects: its CRD is still to come. */

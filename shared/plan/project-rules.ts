@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { KindRule, Project, ProjectDestination } from '../model/project.ts';
+import { withoutUserinfo } from '../model/repo-url.ts';
 import { compileGlob, destinationGlob, type GlobLanguage, kindGlob, sourceGlob } from './glob.ts';
 import { normaliseSourceURL } from './source-url.ts';
 
@@ -13,9 +14,9 @@ export function forbiddenSource(project: Project, repoURL: string): string | und
   const address = normaliseSourceURL(repoURL);
   const where = `project ${project.name} (sourceRepos)`;
   const denied = project.sourceRepos.find((pattern) => isDenial(pattern) && deniesSource(pattern, address));
-  if (denied !== undefined) return `${where} denies ${withoutPassword(repoURL)} by "${denied}"`;
+  if (denied !== undefined) return `${where} denies ${withoutUserinfo(repoURL)} by "${denied}"`;
   const isAllowed = project.sourceRepos.some((pattern) => matches(normaliseSourceURL(pattern), address, sourceGlob));
-  return isAllowed ? undefined : `${where} does not allow ${withoutPassword(repoURL)}; ${listed(project.sourceRepos)}`;
+  return isAllowed ? undefined : `${where} does not allow ${withoutUserinfo(repoURL)}; ${listed(project.sourceRepos)}`;
 }
 
 /**
@@ -110,8 +111,4 @@ function formatKind({ group, kind, name }: ObjectRef): string {
 
 function listed(allowed: readonly string[]): string {
   return allowed.length === 0 ? 'the list is empty' : `the list has ${allowed.join(', ')}`;
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
 }

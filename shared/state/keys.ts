@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { normaliseRepoURL } from '../model/repo-url.ts';
 
 /**
  * All keys of the store. Names become one path segment each: nothing that a manifest says can leave its prefix,
@@ -13,8 +12,6 @@ export const keys: {
   rendered(project: string, inputKey: string): string;
   declaredApplication(project: string, application: string): string;
   declaredProject(project: string): string;
-  seenRef(repoURL: string, ref: string): string;
-  clusterFacts(cluster: string): string;
 } = {
   heads: 'heads/',
   registry: 'registry/',
@@ -24,8 +21,6 @@ export const keys: {
   declaredApplication: (project, application) => `registry/${segment(project)}/${segment(application)}.json`,
   // No application can be named so: an underscore is not allowed in its name, and is encoded in a segment.
   declaredProject: (project) => `registry/${segment(project)}/_project.json`,
-  seenRef: (repoURL, ref) => `refs/${sha256(normaliseRepoURL(repoURL)).slice(0, 32)}/${segment(ref)}.json`,
-  clusterFacts: (cluster) => `clusters/${segment(cluster)}/facts.json`,
 };
 
 const longestSegment = 180;

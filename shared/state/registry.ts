@@ -37,17 +37,6 @@ function parseApplication(stored: StoredObject, key: string): Kept<DeclaredAppli
   return { ...(decode('application', stored.body, key) as unknown as DeclaredApplication), etag: stored.etag };
 }
 
-/** One declared Application; undefined when none is. */
-export async function loadDeclared(
-  store: ObjectStore,
-  project: string,
-  application: string,
-): Promise<Kept<DeclaredApplication> | undefined> {
-  const key = keys.declaredApplication(project, application);
-  const stored = await store.get(key);
-  return stored === undefined ? undefined : parseApplication(stored, key);
-}
-
 /** Declares an Application in place of the one with the etag, or as the first one; false: another process was faster. */
 export async function saveDeclared(store: ObjectStore, declared: DeclaredApplication, etag: string): Promise<boolean> {
   const { application, origin, parent } = declared;

@@ -1,7 +1,14 @@
 import { messageOf } from '../errors.ts';
 import type { DeclaredApplication } from '../model/registry.ts';
 import { admitChildren, type RemovedChild, removedChildren } from '../registry/children.ts';
-import { loadRegistry, type Registry, removeDeclared, saveDeclared, saveDeclaredProject } from '../state/registry.ts';
+import {
+  loadRegistry,
+  type Registry,
+  removeDeclared,
+  removeDeclaredProject,
+  saveDeclared,
+  saveDeclaredProject,
+} from '../state/registry.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /**
@@ -14,7 +21,8 @@ export async function registerChildren(run: SyncRun): Promise<readonly DeclaredA
   const registry = await loadRegistry(ports.store);
   const existing = registry.applications;
   const mine = existing.filter((child) => child.parent === parent.name);
-  if (desired.declarations.length === 0 && mine.length === 0) return [];
+  const hasProjects = registry.projects.some((project) => project.parent === parent.name);
+  if (desired.declarations.length === 0 && mine.length === 0 && !hasProjects) return [];
   const manifests = desired.declarations;
   const admitted = admitChildren({ parent, manifests, forbids: desired.projectForbids, existing });
   await Promise.all([
@@ -23,6 +31,7 @@ export async function registerChildren(run: SyncRun): Promise<readonly DeclaredA
   ]);
   for (const { error } of admitted.rejected)
     ports.reporter.report({ type: 'notice', level: 'error', application: parent.name, message: messageOf(error) });
+  if (context.prune) await removeProjects(run, registry);
   const removed = context.prune ? removedChildren({ parent, manifests, existing }) : [];
   await Promise.all(removed.filter(({ removal }) => removal === 'orphan').map((child) => orphan(run, child)));
   return removed.filter(({ removal }) => removal === 'cascade').map(({ declared }) => declared);
@@ -32,6 +41,17 @@ async function saveChild({ ports }: SyncRun, child: DeclaredApplication, { appli
   const known = applications.find(({ application }) => application.name === child.application.name);
   if (known !== undefined && JSON.stringify(known.application) === JSON.stringify(child.application)) return;
   await saveDeclared(ports.store, child, known?.etag ?? 'absent');
+}
+
+/** Applications of a project that is gone are rejected when they are next loaded, and their objects stay. */
+async function removeProjects({ request, desired, ports }: SyncRun, { projects }: Registry): Promise<void> {
+  const rendered = new Set(
+    desired.declarations.filter(({ kind }) => kind === 'AppProject').map(({ metadata }) => metadata.name),
+  );
+  const gone = projects.filter(
+    ({ parent, project }) => parent === request.application.name && !rendered.has(project.name),
+  );
+  await Promise.all(gone.map(({ project }) => removeDeclaredProject(ports.store, project.name)));
 }
 
 async function orphan({ request, ports }: SyncRun, { declared }: RemovedChild): Promise<void> {

@@ -32,6 +32,14 @@ beforeEach(() => bed.server.forgetRequests());
 
 const text = async (tree: CommitTree, path: string): Promise<string> => Buffer.from(await tree.read(path)).toString();
 
+/** The packs that hold a kept commit, by name. */
+async function packSizes(folder: string, sha: string): Promise<ReadonlyMap<string, number>> {
+  const [repository = ''] = await readdir(folder);
+  const packs = join(folder, repository, sha, 'objects/pack');
+  const names = (await readdir(packs)).filter((name) => name.endsWith('.pack'));
+  return new Map(await Promise.all(names.map(async (name) => [name, (await stat(join(packs, name))).size] as const)));
+}
+
 async function expectSameFiles(tree: CommitTree, name: string): Promise<void> {
   const listed = await tree.list('', { recurse: true });
   const said = await bed.server.git(name, 'ls-tree', '-r', '-t', tree.commit.sha);
@@ -72,10 +80,10 @@ describe('GitHost.openCommit', () => {
     await host.openCommit(url, { sha: from });
     const tree = await host.openCommit(url, { sha: to });
     await expectSameFiles(tree, 'commits');
-    const [repository = ''] = await readdir(folder);
-    const size = async (sha: string): Promise<number> =>
-      (await stat(join(folder, repository, sha, 'objects.pack'))).size;
-    expect(await size(to)).toBeLessThan((await size(from)) / 5);
+    const [before, after] = [await packSizes(folder, from), await packSizes(folder, to)];
+    const sizes = [...after].flatMap(([name, size]) => (before.has(name) ? [] : [size]));
+    expect(sizes).toHaveLength(1);
+    expect(sizes[0]).toBeLessThan(Math.max(...before.values()) / 5);
   });
 
   it('stays right over a long row of pushes, a force push and another branch', async () => {
@@ -163,18 +171,26 @@ describe('GitHost.openCommit', () => {
     expect(await readdir(join(folder, repository))).toEqual([]);
   });
 
-  it('fetches again what lost a part on disk, and says so when an object is damaged', async () => {
+  it('reads a commit also when the one that it was fetched on top of is gone', async () => {
     const folder = await bed.folder();
     const host = await bed.host({ folder });
     await host.openCommit(url, { sha: first });
     await host.openCommit(url, { sha: second });
     const [repository = ''] = await readdir(folder);
     await rm(join(folder, repository, first), { recursive: true });
-    await expectSameFiles(await host.openCommit(url, { sha: second }), 'commits');
-    await writeFile(join(folder, repository, second, 'objects.pack'), Buffer.alloc(100_000, 1));
-    const failure = await failureOf((await bed.host({ folder })).openCommit(url, { sha: second }));
-    expect(failure).toMatchObject({ code: 'git-failed', object: join(folder, repository, second) });
-    expect(failure.hint).toContain('Delete that folder');
+    await expectSameFiles(await (await bed.host({ folder })).openCommit(url, { sha: second }), 'commits');
+  });
+
+  it('says so when what is kept was damaged, and fetches on top of it no more', async () => {
+    const folder = await bed.folder();
+    await (await bed.host({ folder })).openCommit(url, { sha: first });
+    const [repository = ''] = await readdir(folder);
+    for (const name of (await packSizes(folder, first)).keys())
+      await writeFile(join(folder, repository, first, 'objects/pack', name), Buffer.alloc(100_000, 1));
+    const failure = await failureOf((await bed.host({ folder })).openCommit(url, { sha: first }));
+    expect(failure).toMatchObject({ code: 'git-failed', object: join(folder, repository, first) });
+    expect(failure.hint).toContain('Delete the folder');
+    await expectSameFiles(await (await bed.host({ folder })).openCommit(url, { sha: second }), 'commits');
   });
 
   it('removes what nobody opened for a week, and nothing that a kept commit needs', async () => {

@@ -238,3 +238,18 @@ describe('Credentials', () => {
     });
   });
 });
+
+describe('A proxy', () => {
+  it('is asked in place of the host, unless the host is excepted', async () => {
+    const seen: (string | undefined)[] = [];
+    const http = await bed.listen((request, response) => {
+      seen.push(request.url);
+      response.writeHead(403).end();
+    });
+    const url = bed.server.url('open');
+    expect(await failureOf(refsOf(url, { proxy: { http } }))).toMatchObject({ code: 'git-unauthorized' });
+    expect(seen).toContain(`${url}/git-upload-pack`);
+    expect(bed.asked()).toEqual([]);
+    expect(await refsOf(url, { proxy: { http, except: '127.0.0.1' } })).toHaveLength(1);
+  });
+});

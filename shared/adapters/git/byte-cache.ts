@@ -1,4 +1,4 @@
-/** Keeps what was used last, up to a number of bytes. */
+/** Keeps what was used last, up to a number of bytes; the newest always. */
 export class ByteCache<V> {
   readonly #limit: number;
   readonly #entries: Map<string, { readonly value: V; readonly bytes: number }> = new Map();
@@ -22,7 +22,7 @@ export class ByteCache<V> {
     this.#entries.set(key, { value, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= this.#limit) return;
+      if (this.#bytes <= this.#limit || this.#entries.size === 1) return;
       this.#remove(oldest);
     }
   }

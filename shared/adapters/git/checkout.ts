@@ -1,12 +1,12 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { lstat, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError } from '../../errors.ts';
-import type { StoredEntry } from './git-object.ts';
+import type { StoredEntry } from './commit-tree.ts';
 
 const writesAtOnce = 32;
 
-type Target = { readonly folder: string; readonly read: (oid: string) => Buffer };
+type Target = { readonly folder: string; readonly read: (oid: string) => Promise<Uint8Array> };
 
 /**
  * Writes entries below a folder at their own paths. A link that is there already is never followed: where a folder is needed in its
@@ -25,15 +25,15 @@ export async function checkOut(entries: readonly StoredEntry[], { folder, read }
   }
   for (let at = 0; at < files.length; at += writesAtOnce) {
     await Promise.all(
-      files.slice(at, at + writesAtOnce).map(({ path, entry }) => writeEntry(path, entry, read(entry.oid))),
+      files.slice(at, at + writesAtOnce).map(async ({ path, entry }) => writeEntry(path, entry, await read(entry.oid))),
     );
   }
 }
 
-async function writeEntry(path: string, entry: StoredEntry, content: Buffer): Promise<void> {
+async function writeEntry(path: string, entry: StoredEntry, content: Uint8Array): Promise<void> {
   const write = (): Promise<void> =>
     entry.type === 'symlink'
-      ? symlink(content.toString('utf8'), path)
+      ? symlink(Buffer.from(content).toString('utf8'), path)
       : writeFile(path, content, { flag: 'wx', mode: entry.executable ? 0o755 : 0o644 });
   await write().catch(async (cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EEXIST') throw cause;

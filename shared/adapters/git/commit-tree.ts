@@ -2,8 +2,10 @@ import { GitError } from '../../errors.ts';
 import type { Commit } from '../../model/revision.ts';
 import type { CommitTree, TreeEntry } from '../../ports.ts';
 import { checkOut } from './checkout.ts';
-import { parseCommit, type StoredEntry, tagTarget } from './git-object.ts';
-import type { GitObjects } from './git-objects.ts';
+import type { GitObjects, StoredCommit } from './git-objects.ts';
+
+/** What is at a path of a commit. */
+export type StoredEntry = TreeEntry & { readonly executable: boolean };
 
 /** The files of a commit that is kept. */
 export class StoredCommitTree implements CommitTree {
@@ -12,9 +14,8 @@ export class StoredCommitTree implements CommitTree {
   readonly #objects: GitObjects;
   readonly #root: StoredEntry;
 
-  /** Opens a commit, or the commit behind an annotated tag; `shown` stands for the repository in messages. */
-  constructor(shown: string, sha: string, objects: GitObjects) {
-    const { tree, commit } = readCommit(shown, sha, objects);
+  /** `shown` stands for the repository in messages. */
+  constructor(shown: string, { commit, tree }: StoredCommit, objects: GitObjects) {
     this.repoURL = shown;
     this.commit = commit;
     this.#objects = objects;
@@ -22,75 +23,61 @@ export class StoredCommitTree implements CommitTree {
   }
 
   async entryAt(path: string): Promise<TreeEntry | undefined> {
-    const entry = this.#find(path);
+    const entry = await this.#find(path);
     return entry && toEntry(entry);
   }
 
   async list(folder: string, { recurse = false }: { readonly recurse?: boolean } = {}): Promise<readonly TreeEntry[]> {
-    const at = this.#existing(folder);
+    const at = await this.#existing(folder);
     if (at.type !== 'folder') throw this.#misfit(at, 'a folder');
-    const entries = recurse ? [...this.#below(at)] : this.#children(at);
+    const entries = await (recurse ? this.#below(at) : this.#children(at));
     return entries.map(toEntry).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   async read(path: string): Promise<Uint8Array> {
-    const entry = this.#existing(path);
+    const entry = await this.#existing(path);
     if (entry.type === 'folder' || entry.type === 'submodule') throw this.#misfit(entry, 'a file');
-    return this.#objects.read(entry.oid).content;
+    return this.#objects.blob(entry.oid);
   }
 
   async checkout(paths: readonly string[], folder: string): Promise<void> {
     const entries = new Map<string, StoredEntry>();
-    for (const named of paths.map((path) => this.#existing(path))) {
+    for (const path of paths) {
+      const named = await this.#existing(path);
       if (named.type === 'submodule') throw this.#inSubmodule(named.path, named.path);
-      const all = named.type === 'folder' ? [named, ...this.#below(named)] : [named];
-      for (const entry of all) entries.set(entry.path, entry);
+      const below = named.type === 'folder' ? await this.#below(named) : [];
+      for (const entry of [named, ...below]) entries.set(entry.path, entry);
     }
-    await checkOut([...entries.values()], { folder, read: (oid) => this.#objects.read(oid).content });
+    await checkOut([...entries.values()], { folder, read: (oid) => this.#objects.blob(oid) });
   }
 
-  /** True when every object of the tree is kept. Contents of files are not read. */
-  isComplete(): boolean {
-    const kept = (entry: StoredEntry): boolean => entry.type === 'submodule' || this.#objects.has(entry.oid);
-    const walk = (folder: StoredEntry): boolean =>
-      kept(folder) && this.#children(folder).every((entry) => (entry.type === 'folder' ? walk(entry) : kept(entry)));
-    return walk(this.#root);
-  }
-
-  #find(path: string): StoredEntry | undefined {
+  async #find(path: string): Promise<StoredEntry | undefined> {
     let at: StoredEntry | undefined = this.#root;
     for (const name of path.split('/').filter((part) => part !== '' && part !== '.')) {
       if (at.type === 'submodule') throw this.#inSubmodule(path, at.path);
       if (at.type !== 'folder') return undefined;
-      at = this.#child(at, name);
+      at = (await this.#children(at, name))[0];
       if (at === undefined) return undefined;
     }
     return at;
   }
 
-  #child(folder: StoredEntry, name: string): StoredEntry | undefined {
-    const line = this.#objects.tree(folder.oid).get(name);
-    return line && { path: join(folder.path, name), oid: line.oid, type: line.type, executable: line.executable };
+  /** What is in a folder; with a name, only what is called so. */
+  async #children(folder: StoredEntry, only?: string): Promise<readonly StoredEntry[]> {
+    const lines = await this.#objects.tree(folder.oid);
+    const named = only === undefined ? [...lines.values()] : [lines.get(only)].filter((line) => line !== undefined);
+    const prefix = folder.path === '' ? '' : `${folder.path}/`;
+    return named.map(({ name, ...line }) => ({ path: `${prefix}${name}`, ...line }));
   }
 
-  #children(folder: StoredEntry): readonly StoredEntry[] {
-    return [...this.#objects.tree(folder.oid).values()].map(({ name, oid, type, executable }) => ({
-      path: join(folder.path, name),
-      oid,
-      type,
-      executable,
-    }));
+  async #below(folder: StoredEntry): Promise<readonly StoredEntry[]> {
+    const children = await this.#children(folder);
+    const below = await Promise.all(children.map((child) => (child.type === 'folder' ? this.#below(child) : [])));
+    return [...children, ...below.flat()];
   }
 
-  *#below(folder: StoredEntry): Generator<StoredEntry> {
-    for (const entry of this.#children(folder)) {
-      yield entry;
-      if (entry.type === 'folder') yield* this.#below(entry);
-    }
-  }
-
-  #existing(path: string): StoredEntry {
-    const entry = this.#find(path);
+  async #existing(path: string): Promise<StoredEntry> {
+    const entry = await this.#find(path);
     if (entry !== undefined) return entry;
     throw this.#unknownPath(`there is no "${path}"`, 'Check the path, its case, and that it is pushed.');
   }
@@ -108,24 +95,6 @@ export class StoredCommitTree implements CommitTree {
     const message = `In commit ${this.commit.sha.slice(0, 12)} of ${this.repoURL} ${what}.`;
     return new GitError('git-path-unknown', message, { object: this.repoURL, hint });
   }
-}
-
-function readCommit(
-  shown: string,
-  sha: string,
-  objects: GitObjects,
-): { readonly tree: string; readonly commit: Commit } {
-  const { type, content } = objects.read(sha);
-  if (type === 'commit') return parseCommit(sha, content);
-  if (type === 'tag') return readCommit(shown, tagTarget(content), objects);
-  throw new GitError('git-revision-unknown', `${sha} of ${shown} is a ${type}, not a commit.`, {
-    object: shown,
-    hint: 'Give targetRevision the SHA of a commit.',
-  });
-}
-
-function join(folder: string, name: string): string {
-  return folder === '' ? name : `${folder}/${name}`;
 }
 
 function toEntry({ path, oid, type }: StoredEntry): TreeEntry {

@@ -1,7 +1,7 @@
 import { GitError } from '../../errors.ts';
 import type { Repository } from './fetch-commit.ts';
-import { findIn, Pack } from './pack.ts';
-import type { PackRequest } from './upload-pack.ts';
+import { GitObjects } from './git-objects.ts';
+import type { PackRequest } from './protocol-v2.ts';
 
 const namedInHint = 5;
 
@@ -13,7 +13,7 @@ const namedInHint = 5;
 export async function expandSha(digits: string, { remote, kept }: Repository): Promise<string> {
   const { shown } = remote.address;
   if (!/^[0-9a-f]{4,40}$/.test(digits)) throw unknown(shown, digits, 'It is not an abbreviated SHA either.');
-  const known = kept.startingWith(digits);
+  const known = await kept.startingWith(digits);
   if (known.length > 0) return only(shown, digits, known);
   const refs = await remote.listRefs(['HEAD', 'refs/heads/', 'refs/tags/']);
   const tips = refs.map(({ oid, peeled }) => peeled ?? oid);
@@ -30,19 +30,16 @@ async function searchHistory(
   heads: readonly string[],
 ): Promise<readonly string[]> {
   const search = (request: PackRequest): Promise<readonly string[]> =>
-    remote.fetchPack(request, (bytes) =>
-      kept.receive({ pack: bytes }, async (folder) => commitsIn(new Pack(folder), digits)),
-    );
+    kept.scratch(async (folder) => {
+      await remote.fetch(request, folder);
+      return new GitObjects(folder).commitsStartingWith(digits);
+    });
   try {
     return await search({ wants: heads, extent: 'commits-only' });
   } catch (error) {
     if (!(error instanceof GitError) || error.code !== 'git-failed') throw error;
     return search({ wants: heads.slice(0, 1), extent: 'history' });
   }
-}
-
-function commitsIn(pack: Pack, digits: string): readonly string[] {
-  return pack.startingWith(digits).filter((oid) => findIn([pack], oid).type === 'commit');
 }
 
 function only(shown: string, digits: string, found: readonly string[]): string {

@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, type Dispatcher, request as send } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici';
 import { GitError } from '../../errors.ts';
 import { authorizationFor, type GitAddress } from './git-address.ts';
 import { failureOfCause, failureOfStatus } from './git-failure.ts';
+
+/** What the usual variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY hold. */
+export type GitProxy = {
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
+  readonly except?: string | undefined;
+};
 
 export type GitHttpOptions = {
   /** For one request with its whole answer. */
@@ -11,12 +18,14 @@ export type GitHttpOptions = {
   readonly maxBytes: number;
   /** Before the first repetition; doubled for each further one, with jitter. */
   readonly retryDelayMs: number;
+  readonly proxy: GitProxy;
 };
 
 export type GitQuestion = {
   readonly url: string;
+  readonly headers: { readonly [name: string]: string };
   /** Sent by POST; absent: GET. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Default 3: the answer does not change what is kept, so it may be asked for again. */
   readonly attempts?: number;
 };
@@ -24,6 +33,7 @@ export type GitQuestion = {
 export type GitAnswer = {
   /** Where the answer came from, after redirects. */
   readonly url: string;
+  readonly headers: { readonly 'content-type': string };
   readonly body: AsyncIterable<Uint8Array>;
 };
 
@@ -35,16 +45,18 @@ const longestRetryAfterMs = 10_000;
 /** Git's two requests over HTTP, with time-outs, limits, repetition, and credentials that stay with their host. */
 export class GitHttp {
   readonly #options: GitHttpOptions;
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
 
   constructor(options: GitHttpOptions) {
     this.#options = options;
-    this.#agent = new Agent({
-      connections: 16,
-      connect: { timeout: options.timeoutMs },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    const { http = '', https = '', except = '' } = options.proxy;
+    const connect = { timeout: options.timeoutMs };
+    const settings = { connections: 16, connect, headersTimeout: 0, bodyTimeout: 0 };
+    // All three are given, so that nothing is read from the environment behind the caller's back.
+    this.#agent =
+      http === '' && https === ''
+        ? new Agent(settings)
+        : new EnvHttpProxyAgent({ ...settings, httpProxy: http, httpsProxy: https, noProxy: except });
   }
 
   /** Asks, and gives what `read` makes of the answer. All failures are GitError; `read` may be called more than once. */
@@ -69,8 +81,10 @@ export class GitHttp {
   ): Promise<Outcome<T>> {
     try {
       const { response, url, authorized } = await this.#follow(address, question);
-      if (response.statusCode < 300)
-        return { value: await read({ url: url.href, body: this.#bounded(address, response) }) };
+      if (response.statusCode < 300) {
+        const headers = { 'content-type': await typeOf(address, response) };
+        return { value: await read({ url: url.href, headers, body: this.#bounded(address, response) }) };
+      }
       await response.body.dump();
       const seconds = Number.parseInt(String(response.headers['retry-after'] ?? ''), 10);
       const error = failureOfStatus(address.shown, response.statusCode, authorized);
@@ -101,27 +115,20 @@ export class GitHttp {
 
   #send(
     url: URL,
-    { body }: GitQuestion,
+    { headers, body }: GitQuestion,
     { authorization, signal }: { authorization: string | undefined; signal: AbortSignal },
   ): Promise<Dispatcher.ResponseData> {
-    const headers = {
+    const all = {
+      ...headers,
       // Some hosts answer in Git's protocol only to what calls itself git.
       'user-agent': 'git/2.45.0 (plumbline)',
-      'git-protocol': 'version=2',
       ...(authorization === undefined ? {} : { authorization }),
     };
-    if (body === undefined) return send(url, { dispatcher: this.#agent, signal, headers });
-    const kind = 'application/x-git-upload-pack';
-    const posted = { ...headers, 'content-type': `${kind}-request`, accept: `${kind}-result` };
-    return send(url, { dispatcher: this.#agent, signal, method: 'POST', headers: posted, body });
+    const content = body === undefined ? {} : { method: 'POST' as const, body };
+    return send(url, { dispatcher: this.#agent, signal, headers: all, ...content });
   }
 
   async *#bounded({ shown }: GitAddress, response: Dispatcher.ResponseData): AsyncGenerator<Uint8Array> {
-    const type = String(response.headers['content-type'] ?? '');
-    if (!type.startsWith('application/x-git-upload-pack')) {
-      await response.body.dump();
-      throw notGit(shown, type);
-    }
     let left = this.#options.maxBytes;
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       left -= chunk.length;
@@ -129,6 +136,13 @@ export class GitHttp {
       yield chunk;
     }
   }
+}
+
+async function typeOf({ shown }: GitAddress, response: Dispatcher.ResponseData): Promise<string> {
+  const type = String(response.headers['content-type'] ?? '');
+  if (type.startsWith('application/x-git-upload-pack')) return type;
+  await response.body.dump();
+  throw notGit(shown, type);
 }
 
 function nextHop({ shown }: GitAddress, from: URL, location: string | readonly string[] | undefined): URL {

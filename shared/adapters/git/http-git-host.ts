@@ -1,4 +1,3 @@
-import { GitError } from '../../errors.ts';
 import type { GitRef } from '../../model/revision.ts';
 import type { CommitTree, GitHost } from '../../ports.ts';
 import { ByteCache } from './byte-cache.ts';
@@ -6,10 +5,9 @@ import { StoredCommitTree } from './commit-tree.ts';
 import { expandSha } from './expand-sha.ts';
 import { fetchCommit, type Repository } from './fetch-commit.ts';
 import { type GitCredential, parseGitAddress } from './git-address.ts';
-import { GitHttp } from './git-http.ts';
-import type { TreeLine } from './git-object.ts';
+import { GitHttp, type GitProxy } from './git-http.ts';
 import { GitObjects } from './git-objects.ts';
-import { type KeptCommit, KeptRepository } from './kept-repository.ts';
+import { KeptRepository, packBytes } from './kept-repository.ts';
 import { Remote } from './remote.ts';
 
 export type HttpGitHostOptions = {
@@ -22,26 +20,26 @@ export type HttpGitHostOptions = {
   readonly maxPackBytes?: number;
   /** Before the first repetition of a request; default: 250 ms. */
   readonly retryDelayMs?: number;
+  /** Default: none. */
+  readonly proxy?: GitProxy;
 };
 
 type Wanted = { readonly sha: string; readonly ref?: string };
 
-const treeCacheBytes = 64e6;
-const openTrees = 32;
+const openTreesBytes = 256e6;
 
-/** Git over http and https in protocol version 2, with fetched commits kept on disk. */
+/** Git over http and https with isomorphic-git, and with fetched commits kept on disk. */
 export class HttpGitHost implements GitHost {
   readonly #options: HttpGitHostOptions;
   readonly #http: GitHttp;
   readonly #repositories: Map<string, Repository> = new Map();
-  readonly #lines: ByteCache<ReadonlyMap<string, TreeLine>> = new ByteCache(treeCacheBytes);
-  readonly #open: ByteCache<StoredCommitTree> = new ByteCache(openTrees);
-  readonly #fetches: Map<string, Promise<StoredCommitTree>> = new Map();
+  readonly #open: ByteCache<StoredCommitTree> = new ByteCache(openTreesBytes);
+  readonly #opening: Map<string, Promise<StoredCommitTree>> = new Map();
 
   constructor(options: HttpGitHostOptions) {
-    const { timeoutMs = 60_000, maxPackBytes = 512e6, retryDelayMs = 250 } = options;
+    const { timeoutMs = 60_000, maxPackBytes = 512e6, retryDelayMs = 250, proxy = {} } = options;
     this.#options = options;
-    this.#http = new GitHttp({ timeoutMs, maxBytes: maxPackBytes, retryDelayMs });
+    this.#http = new GitHttp({ timeoutMs, maxBytes: maxPackBytes, retryDelayMs, proxy });
   }
 
   async listRefs(repoURL: string, prefixes: readonly string[]): Promise<readonly GitRef[]> {
@@ -51,15 +49,10 @@ export class HttpGitHost implements GitHost {
   async openCommit(repoURL: string, { sha, ref }: Wanted): Promise<CommitTree> {
     const repository = this.#repository(repoURL);
     const full = /^[0-9a-f]{40}$/i.test(sha) ? sha.toLowerCase() : await expandSha(sha.toLowerCase(), repository);
-    const id = `${repository.kept.folder} ${full}`;
-    const open = repository.kept.touch(full) ? this.#open.get(id) : undefined;
-    if (open !== undefined) return open;
-    const opening =
-      this.#fetches.get(id) ?? this.#fetch(repository, ref === undefined ? { sha: full } : { sha: full, ref });
-    this.#fetches.set(id, opening);
-    const tree = await opening.finally(() => this.#fetches.delete(id));
-    this.#open.set(id, tree, 1);
-    return tree;
+    const id = `${repository.remote.address.base} ${full}`;
+    const opening = this.#opening.get(id) ?? this.#openCommit(repository, { sha: full, ref, id });
+    this.#opening.set(id, opening);
+    return opening.finally(() => this.#opening.delete(id));
   }
 
   /** Ends all connections; what is under way fails. */
@@ -79,29 +72,17 @@ export class HttpGitHost implements GitHost {
     return repository;
   }
 
-  async #fetch(repository: Repository, wanted: Wanted): Promise<StoredCommitTree> {
-    const found = this.#openKept(repository, wanted.sha);
-    if (found !== undefined) return found;
-    const isComplete = (commit: KeptCommit): boolean =>
-      commit.packs.some((pack) => pack.has(wanted.sha)) && this.#toTree(repository, wanted.sha, commit).isComplete();
-    for (const base of new Set([repository.kept.base(), undefined])) {
-      await fetchCommit(repository, { ...wanted, base, isComplete });
-      const fetched = this.#openKept(repository, wanted.sha);
-      if (fetched !== undefined) return fetched;
-    }
-    const { shown } = repository.remote.address;
-    throw new GitError('git-failed', `Git repository ${shown} sent commit ${wanted.sha} without all of its files.`, {
-      object: shown,
-      hint: 'Check the repository on its host with `git fsck`.',
-    });
-  }
-
-  #openKept(repository: Repository, sha: string): StoredCommitTree | undefined {
-    const commit = repository.kept.open(sha);
-    return commit && this.#toTree(repository, sha, commit);
-  }
-
-  #toTree({ remote }: Repository, sha: string, { packs, folder }: KeptCommit): StoredCommitTree {
-    return new StoredCommitTree(remote.address.shown, sha, new GitObjects(packs, this.#lines, folder));
+  async #openCommit(
+    repository: Repository,
+    { sha, ref, id }: { readonly sha: string; readonly ref: string | undefined; readonly id: string },
+  ): Promise<StoredCommitTree> {
+    const kept = await repository.kept.find(sha);
+    const open = kept === undefined ? undefined : this.#open.get(id);
+    if (open !== undefined) return open;
+    const folder = kept ?? (await fetchCommit(repository, { sha, ref }));
+    const objects = new GitObjects(folder);
+    const tree = new StoredCommitTree(repository.remote.address.shown, await objects.existingCommit(sha), objects);
+    this.#open.set(id, tree, await packBytes(folder));
+    return tree;
   }
 }

@@ -10,8 +10,6 @@ const makers: readonly { readonly pattern: RegExp; readonly make: (name: string)
   { pattern: /^registry\/[^/]+\/a\.json$/, make: (name) => keys.declaredApplication(name, 'a') },
   { pattern: /^registry\/p\/[^/]+\.json$/, make: (name) => keys.declaredApplication('p', name) },
   { pattern: /^registry\/[^/]+\/_project\.json$/, make: (name) => keys.declaredProject(name) },
-  { pattern: /^refs\/[0-9a-f]{32}\/[^/]+\.json$/, make: (name) => keys.seenRef('https://git.example/a', name) },
-  { pattern: /^clusters\/[^/]+\/facts\.json$/, make: (name) => keys.clusterFacts(name) },
 ];
 
 const anyName = fc.oneof(
@@ -37,7 +35,6 @@ describe('keys', () => {
   it.each([
     ['a plain name stays readable', keys.head('shop-prod.eu'), 'heads/shop-prod.eu.json'],
     ['a path cannot leave its prefix', keys.head('../x'), 'heads/%2e.%2fx.json'],
-    ['a branch is one segment', keys.seenRef('x', 'refs/heads/main').split('/').at(-1), 'refs%2fheads%2fmain.json'],
     ['no application is named like a project', keys.declaredApplication('p', '_project'), 'registry/p/%5fproject.json'],
     ['upper case cannot meet lower case', keys.head('Shop'), 'heads/%53hop.json'],
   ])('%s', (_, key, expected) => {
@@ -65,10 +62,5 @@ describe('keys', () => {
       }),
       { numRuns: 2_000 },
     );
-  });
-
-  it('are the same for a repository in every spelling, and hold no credential', () => {
-    const key = keys.seenRef('https://git.example/team/shop', 'refs/heads/main');
-    expect(keys.seenRef('https://user:secret@GIT.example/team/shop.git', 'refs/heads/main')).toBe(key);
   });
 });

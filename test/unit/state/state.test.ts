@@ -5,12 +5,9 @@ import { newHead } from '../../../shared/model/head.ts';
 import { canonicalJson, type Json } from '../../../shared/model/json.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
 import type { Project } from '../../../shared/model/project.ts';
-import { loadClusterFacts, saveClusterFacts } from '../../../shared/state/cluster-facts.ts';
 import { listHeads, loadHead, saveHead } from '../../../shared/state/heads.ts';
 import { keys } from '../../../shared/state/keys.ts';
-import { loadSeenRef, saveSeenRef } from '../../../shared/state/refs.ts';
 import {
-  loadDeclared,
   loadRegistry,
   removeDeclared,
   removeDeclaredProject,
@@ -106,35 +103,6 @@ describe('renders', () => {
   });
 });
 
-describe('refs', () => {
-  it('are kept by repository and ref, without credentials, and move by compare-and-swap', async () => {
-    const store = await openStore();
-    const seen = {
-      repoURL: 'https://u:pw@git.example/a',
-      ref: 'refs/heads/main',
-      sha: '1'.repeat(40),
-      at: '2026-01-01T00:00:00Z',
-    };
-    expect(await saveSeenRef(store, seen, 'absent')).toBe(true);
-    expect(await saveSeenRef(store, seen, 'absent')).toBe(false);
-    const loaded = await loadSeenRef(store, 'https://git.example/a.git', 'refs/heads/main');
-    expect(loaded?.seen).toEqual({ ...seen, repoURL: 'https://git.example/a' });
-    expect(await saveSeenRef(store, { ...seen, sha: '2'.repeat(40) }, loaded?.etag ?? '')).toBe(true);
-    expect(await loadSeenRef(store, seen.repoURL, 'refs/heads/other')).toBeUndefined();
-  });
-});
-
-describe('cluster facts', () => {
-  it('are kept by name; the latest count', async () => {
-    const store = await openStore();
-    const facts = { name: 'prod', server: 'https://prod.example', version: 'v1.36.3', served: [] };
-    expect(await loadClusterFacts(store, 'prod')).toBeUndefined();
-    await saveClusterFacts(store, facts);
-    await saveClusterFacts(store, { ...facts, version: 'v1.37.0' });
-    expect(await loadClusterFacts(store, 'prod')).toEqual({ ...facts, version: 'v1.37.0' });
-  });
-});
-
 describe('the registry', () => {
   const application = { name: 'shop', project: 'team' } as Application;
   const project = { name: 'team' } as Project;
@@ -144,7 +112,6 @@ describe('the registry', () => {
     const declared = { application, origin: 'rendered by apps', parent: 'apps' };
     expect(await saveDeclared(store, declared, 'absent')).toBe(true);
     await saveDeclaredProject(store, { project, origin: 'rendered by apps', parent: 'apps' });
-    expect(await loadDeclared(store, 'team', 'shop')).toMatchObject(declared);
     expect(await loadRegistry(store)).toMatchObject({
       applications: [declared],
       projects: [{ project, parent: 'apps' }],
@@ -159,9 +126,9 @@ describe('the registry', () => {
     const store = await openStore();
     await saveDeclared(store, { application, origin: 'one' }, 'absent');
     expect(await saveDeclared(store, { application, origin: 'two' }, 'absent')).toBe(false);
-    const kept = await loadDeclared(store, 'team', 'shop');
+    const kept = (await loadRegistry(store)).applications[0];
     expect(await saveDeclared(store, { application, origin: 'two' }, kept?.etag ?? '')).toBe(true);
-    expect((await loadDeclared(store, 'team', 'shop'))?.origin).toBe('two');
+    expect((await loadRegistry(store)).applications[0]?.origin).toBe('two');
   });
 
   it('shows what can be read beside what cannot', async () => {

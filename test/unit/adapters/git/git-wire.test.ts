@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ByteCache } from '../../../../shared/adapters/git/byte-cache.ts';
-import { applyDelta } from '../../../../shared/adapters/git/delta.ts';
-import { parseTree } from '../../../../shared/adapters/git/git-object.ts';
 import { pktText, readPkts, toPkt } from '../../../../shared/adapters/git/pkt-line.ts';
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
@@ -34,32 +32,6 @@ describe('Lines of the wire', () => {
   });
 });
 
-describe('applyDelta', () => {
-  const base = Buffer.from('hello world');
-
-  it.each([
-    ['copies and inserts', [11, 9, 0x91, 6, 5, 4, 0x21, 0x3f, 0x21, 0x2e], 'world!?!.'],
-    ['copies from the start', [11, 5, 0x90, 5], 'hello'],
-  ])('%s', (_, delta, result) => {
-    expect(applyDelta(base, Buffer.from(delta)).toString()).toBe(result);
-  });
-
-  it.each([
-    ['does not fit its base', [12, 1, 0x90, 1]],
-    ['ends early', [11, 9, 0x90, 5]],
-    ['holds an unknown command', [11, 1, 0]],
-  ])('refuses a delta that %s', (message, delta) => {
-    expect(() => applyDelta(base, Buffer.from(delta))).toThrow(message);
-  });
-});
-
-describe('parseTree', () => {
-  it.each(['..', '.', '', 'a/b', '.git', '.GIT'])('refuses the name %p', (name) => {
-    const line = Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.alloc(20)]);
-    expect(() => parseTree(line)).toThrow('unsafe name');
-  });
-});
-
 describe('ByteCache', () => {
   it('drops what was not used for longest when it is full', () => {
     const cache = new ByteCache<string>(10);
@@ -68,5 +40,11 @@ describe('ByteCache', () => {
     cache.get('a');
     cache.set('c', 'C', 4);
     expect(['a', 'b', 'c'].map((key) => cache.get(key))).toEqual(['A', undefined, 'C']);
+  });
+  it('keeps the newest also when it alone is too large', () => {
+    const cache = new ByteCache<string>(10);
+    cache.set('a', 'A', 4);
+    cache.set('b', 'B', 40);
+    expect(['a', 'b'].map((key) => cache.get(key))).toEqual([undefined, 'B']);
   });
 });
