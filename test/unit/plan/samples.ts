@@ -35,7 +35,7 @@ function served(names: string, namespaced: boolean): readonly ServedKind[] {
   });
 }
 
-export const facts: ClusterFacts = {
+const facts: ClusterFacts = {
   name: 'prod',
   server: 'https://prod',
   version: 'v1.36.3',
@@ -61,7 +61,7 @@ export function definition(kind: string, more: Metadata = {}, scope = 'Namespace
   };
 }
 
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
