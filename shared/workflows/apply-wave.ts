@@ -1,9 +1,8 @@
 import { attempt } from '../apply/attempt.ts';
 import { messageOf, PlumbError } from '../errors.ts';
-import { assessHealth } from '../health/assess.ts';
 import type { Action, ObjectResult } from '../model/change.ts';
 import type { Inventory, InventoryEntry } from '../model/inventory.ts';
-import { annotationOf, type LiveObject } from '../model/manifest.ts';
+import type { LiveObject } from '../model/manifest.ts';
 import { formatRef, groupOf, versionOf } from '../model/object-ref.ts';
 import { seenEntry } from '../plan/inventory-entry.ts';
 import type { PlannedApply, PlannedDelete, WavePlan } from '../plan/plan-wave.ts';
@@ -43,7 +42,7 @@ async function applyOne(run: SyncRun, { target, before }: PlannedApply): Promise
   const sent = await attempt(run.cluster.apply(manifest));
   if (!sent.ok) return failed(run, { ref, wave, action: 'failed', ...explain(sent.error) });
   const live = sent.value;
-  const health = healthOfLive(live);
+  const health = run.assess(live);
   const action = actionOf(before, live);
   const result: ObjectResult = { ref, wave, action, message: '', ...(health === undefined ? {} : { health }) };
   report(run, result);
@@ -69,12 +68,6 @@ async function deleteOne(run: SyncRun, { entry, live }: PlannedDelete): Promise<
 function actionOf(before: LiveObject | undefined, live: LiveObject): Action {
   if (before === undefined || before.metadata.uid !== live.metadata.uid) return 'created';
   return before.metadata.resourceVersion === live.metadata.resourceVersion ? 'unchanged' : 'configured';
-}
-
-/** Health of a live object; undefined for kinds without a rule and where the object asks to be left out. */
-export function healthOfLive(live: LiveObject): ReturnType<typeof assessHealth> {
-  if (annotationOf(live, 'argocd.argoproj.io/ignore-healthcheck') === 'true') return undefined;
-  return assessHealth(live);
 }
 
 function explain(error: unknown): Pick<ObjectResult, 'message' | 'hint'> {

@@ -15,7 +15,7 @@ export async function awaitHealth(run: SyncRun, waitMs: number): Promise<void> {
   const targets = desired.targets.filter(({ ref }) => waiting.has(keyOf(ref)));
   if (targets.length === 0) return;
   const standings = await settleAll(run, targets.map(awaitHealthy), waitMs);
-  const inventory = mergeInventory(session.head.inventory, entriesAfter(session.head.inventory, standings));
+  const inventory = mergeInventory(session.head.inventory, entriesAfter(session.head.inventory, standings, run.assess));
   await session.save({
     ...session.head,
     inventory,

@@ -8,7 +8,6 @@ import { difference, type FieldChange } from '../plan/diff/difference.ts';
 import { seenEntry } from '../plan/inventory-entry.ts';
 import { type PlannedApply, planWave } from '../plan/plan-wave.ts';
 import type { Target } from '../plan/target.ts';
-import { healthOfLive } from './apply-wave.ts';
 import { observeAll } from './prepare-sync.ts';
 import { refreshUnchanged } from './refresh-unchanged.ts';
 import type { SyncRun } from './sync-run.ts';
@@ -56,7 +55,7 @@ export async function compare(run: SyncRun): Promise<Comparison> {
       ...judged.flatMap(({ entries }) => entries ?? []),
       ...(await refreshUnchanged(
         plans.flatMap(({ unchanged }) => unchanged),
-        run.cluster,
+        run,
       )),
     ],
   };
@@ -68,7 +67,7 @@ type Judgement = {
   readonly entries?: Inventory;
 };
 
-async function judge({ target, before }: PlannedApply, { cluster }: SyncRun): Promise<Judgement> {
+async function judge({ target, before }: PlannedApply, { cluster, assess }: SyncRun): Promise<Judgement> {
   const address = { ref: target.ref, version: versionOf(target.manifest.apiVersion) };
   const read = await attempt(before === undefined ? Promise.resolve(undefined) : cluster.read(address));
   if (!read.ok) return { unknown: { ref: target.ref, message: messageOf(read.error) } };
@@ -80,7 +79,7 @@ async function judge({ target, before }: PlannedApply, { cluster }: SyncRun): Pr
   const fields = difference(live, wanted);
   if (live === undefined) return { differing: { target, predicted: wanted, fields } };
   if (fields.length > 0) return { differing: { target, live, predicted: wanted, fields } };
-  return { entries: [seenEntry(target, live, healthOfLive(live))] };
+  return { entries: [seenEntry(target, live, assess(live))] };
 }
 
 type Plans = readonly ReturnType<typeof planWave>[];

@@ -9,6 +9,7 @@ import type { RenderedSources } from '../model/render.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { planWaves } from '../plan/waves.ts';
 import type { Cluster, Ports } from '../ports.ts';
+import { assessorFor } from './assessor.ts';
 import { addressesOf, type DesiredState, desiredState } from './desired-state.ts';
 import { HeadSession } from './head-session.ts';
 import { renderApplication } from './render.ts';
@@ -34,7 +35,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
     projectForbids: desired.projectForbids,
   };
   const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application });
-  return { request, rendered, cluster, session, desired, waves, context, ports };
+  return { request, rendered, cluster, session, desired, waves, context, assess: assessorFor(application), ports };
 }
 
 type Known = { readonly cluster: Cluster; readonly inventory: Inventory };

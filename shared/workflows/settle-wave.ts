@@ -4,7 +4,8 @@ import type { Inventory } from '../model/inventory.ts';
 import { keyOf, type ObjectRef, versionOf } from '../model/object-ref.ts';
 import type { WavePlan } from '../plan/plan-wave.ts';
 import type { Target } from '../plan/target.ts';
-import { type AppliedWave, healthOfLive } from './apply-wave.ts';
+import type { AppliedWave } from './apply-wave.ts';
+import type { Assess } from './assessor.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /** How a wave stood when nothing more was waited for. */
@@ -40,7 +41,7 @@ export async function settleWave(run: SyncRun, { plan, applied, isLast }: Wave):
   if (plan.groups.flat().some(({ target }) => target.ref.kind === 'CustomResourceDefinition'))
     await run.cluster.rediscover();
   return {
-    entries: entriesAfter([...applied.entries, ...plan.unchanged.map(({ entry }) => entry)], standings),
+    entries: entriesAfter([...applied.entries, ...plan.unchanged.map(({ entry }) => entry)], standings, run.assess),
     gone: standings
       .filter(({ done, code }) => done && code === 'Missing')
       .map(({ ref }) => ref)
@@ -61,7 +62,7 @@ export async function settleAll(
   const { name } = request.application;
   ports.reporter.report({ type: 'step', application: name, step: 'settle', detail: `${awaited.length} objects` });
   return settle(awaited, run.cluster, {
-    assess: healthOfLive,
+    assess: run.assess,
     timeoutMs,
     clock: ports.clock,
     onWaiting: async (objects) => {
@@ -76,13 +77,13 @@ export async function settleAll(
  * The entries of what was looked at, with the health it had then and nothing else of it: somebody may have changed the object since
  * it was applied, and a resourceVersion taken now would pass that change off as what was wanted.
  */
-export function entriesAfter(known: Inventory, standings: readonly Standing[]): Inventory {
+export function entriesAfter(known: Inventory, standings: readonly Standing[], assess: Assess): Inventory {
   const byKey = new Map(standings.map((standing) => [keyOf(standing.ref), standing]));
   return known.flatMap(({ seen, ...entry }) => {
     const live = byKey.get(keyOf(entry.ref))?.live;
     if (seen === undefined || live === undefined || live.metadata.uid !== seen.uid) return [];
     const { health: _before, ...rest } = seen;
-    const health = healthOfLive(live);
+    const health = assess(live);
     return [{ ...entry, seen: health === undefined ? rest : { ...rest, health } }];
   });
 }

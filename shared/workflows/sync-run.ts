@@ -6,6 +6,7 @@ import type { SyncRequest } from '../model/sync-request.ts';
 import type { PlanContext } from '../plan/plan-wave.ts';
 import type { Wave } from '../plan/waves.ts';
 import type { Cluster, Ports } from '../ports.ts';
+import type { Assess } from './assessor.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { HeadSession } from './head-session.ts';
 
@@ -18,6 +19,7 @@ export type SyncRun = {
   readonly desired: DesiredState;
   readonly waves: readonly Wave[];
   readonly context: PlanContext;
+  readonly assess: Assess;
   readonly ports: Ports;
 };
 

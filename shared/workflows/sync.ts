@@ -79,7 +79,7 @@ async function confirm(
 ): Promise<readonly ObjectResult[]> {
   const unchanged = plans.flatMap((plan) => plan.unchanged);
   const kept = plans.flatMap((plan) => plan.kept);
-  const entries = await refreshUnchanged(unchanged, run.cluster);
+  const entries = await refreshUnchanged(unchanged, run);
   await recordQuiet(run, { entries, kept, unknown: unseen(kept, observation) });
   return [
     ...unchanged.map(({ target: { ref, wave } }): ObjectResult => ({ ref, wave, action: 'unchanged', message: '' })),
