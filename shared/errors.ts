@@ -86,6 +86,12 @@ export class StoreError extends PlumbError {}
 /** A sync did not start, or ended without its goal. */
 export class SyncError extends PlumbError {}
 
+/** The message of any thrown value and, where one is known, the way out in parentheses: for places that have one line only. */
+export function adviceOf(error: unknown): string {
+  const hint = error instanceof PlumbError ? error.hint : undefined;
+  return hint === undefined ? messageOf(error) : `${messageOf(error)} (${hint})`;
+}
+
 /** The message of any thrown value, for people. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -59,7 +59,7 @@ async function observePlace(
   } catch (error) {
     // Rights may cover the single objects and not the list.
     if (error instanceof PlumbError && error.code === 'cluster-forbidden') return readEach(place, cluster);
-    return place.map(({ ref }) => [keyOf(ref), { state: 'unreadable', message: messageOf(error) }]);
+    return place.map(({ ref }) => [keyOf(ref), unreadable(error)]);
   }
 }
 
@@ -82,6 +82,11 @@ async function readOne(address: ObjectAddress, cluster: Cluster): Promise<Observ
     const live = await cluster.readMetadata(address);
     return live === undefined ? { state: 'absent' } : { state: 'live', live };
   } catch (error) {
-    return { state: 'unreadable', message: messageOf(error) };
+    return unreadable(error);
   }
+}
+
+function unreadable(error: unknown): Observed {
+  const retryable = error instanceof PlumbError && error.retryable;
+  return { state: 'unreadable', message: messageOf(error), ...(retryable ? { retryable } : {}) };
 }

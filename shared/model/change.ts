@@ -11,6 +11,8 @@ export type ObjectResult = {
   readonly wave: number;
   readonly action: Action;
   readonly message: string;
+  /** True when a failure may pass without anybody changing anything. */
+  readonly retryable?: boolean;
   /** What a person can do about a failure; one sentence. */
   readonly hint?: string;
   readonly health?: Health;

@@ -5,7 +5,7 @@ import { keyOf, type ObjectRef } from './object-ref.ts';
 export type Observed =
   | { readonly state: 'absent' }
   | { readonly state: 'live'; readonly live: LiveObject }
-  | { readonly state: 'unreadable'; readonly message: string };
+  | { readonly state: 'unreadable'; readonly message: string; readonly retryable?: boolean };
 
 /** What was seen, by `keyOf(ref)`. */
 export type Observation = ReadonlyMap<string, Observed>;

@@ -27,6 +27,8 @@ export type Operation = {
   readonly attempt: number;
   readonly startedAt: string;
   readonly finishedAt?: string;
+  /** True when all that failed may pass by itself: a cluster that was away, for one. */
+  readonly retryable?: boolean;
   /** One sentence: the outcome, or what is waited for. */
   readonly message: string;
   readonly results: readonly ObjectResult[];

@@ -19,7 +19,10 @@ export type WaveReport = {
 export function advance(operation: Operation, report: WaveReport, now: string): Operation {
   const results = [...operation.results, ...report.results.filter(({ action }) => action !== 'unchanged')];
   const failure = failureOf(report);
-  if (failure !== undefined) return end({ ...operation, results, phase: 'Failed', message: failure }, now);
+  if (failure !== undefined) {
+    const passing = mayPass(report) ? { retryable: true } : {};
+    return end({ ...operation, results, phase: 'Failed', message: failure, ...passing }, now);
+  }
   const cursor = report.index + 1;
   if (cursor < report.count)
     return { ...operation, results, cursor, message: `wave ${cursor} of ${report.count} is done` };
@@ -30,6 +33,11 @@ export function advance(operation: Operation, report: WaveReport, now: string): 
 function end(operation: Operation, now: string): Operation {
   const { lease: _released, ...rest } = operation;
   return { ...rest, finishedAt: now };
+}
+
+function mayPass({ results }: WaveReport): boolean {
+  const failed = results.filter(({ action }) => action === 'failed');
+  return failed.length > 0 && failed.every(({ retryable }) => retryable === true);
 }
 
 function failureOf(report: WaveReport): string | undefined {

@@ -57,7 +57,8 @@ function decideRunning({ lease, reason }: Operation, now: number): AutoSyncDecis
 function decideRetry({ application, now }: AutoSyncInput, operation: Operation): AutoSyncDecision {
   const { retry } = application.syncPolicy;
   const retries = operation.attempt - 1;
-  if (retry.limit >= 0 && retries >= retry.limit) {
+  // What may pass by itself is not held against the revision.
+  if (operation.retryable !== true && retry.limit >= 0 && retries >= retry.limit) {
     const tried = operation.attempt === 1 ? 'once' : `${operation.attempt} times`;
     return no(`this revision failed ${tried} and is not tried again: ${operation.message}`);
   }

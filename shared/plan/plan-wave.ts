@@ -66,7 +66,8 @@ function judgeTarget(target: Target, observation: Observation, { inventory }: Pl
   if (observed.state === 'absent') return { apply: { target } };
   if (observed.state === 'unreadable') {
     const message = `its state is unknown: ${observed.message}`;
-    return { unreadable: { ref: target.ref, wave: target.wave, action: 'failed', message } };
+    const passing = observed.retryable === true ? { retryable: true } : {};
+    return { unreadable: { ref: target.ref, wave: target.wave, action: 'failed', message, ...passing } };
   }
   const { live } = observed;
   const entry = inventory.get(keyOf(target.ref));

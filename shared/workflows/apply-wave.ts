@@ -70,9 +70,11 @@ function actionOf(before: LiveObject | undefined, live: LiveObject): Action {
   return before.metadata.resourceVersion === live.metadata.resourceVersion ? 'unchanged' : 'configured';
 }
 
-function explain(error: unknown): Pick<ObjectResult, 'message' | 'hint'> {
-  const hint = error instanceof PlumbError ? error.hint : undefined;
-  return { message: messageOf(error), ...(hint === undefined ? {} : { hint }) };
+function explain(error: unknown): Pick<ObjectResult, 'message' | 'hint' | 'retryable'> {
+  const message = messageOf(error);
+  if (!(error instanceof PlumbError)) return { message };
+  const { hint, retryable } = error;
+  return { message, ...(retryable ? { retryable } : {}), ...(hint === undefined ? {} : { hint }) };
 }
 
 function failed(run: SyncRun, result: ObjectResult): Written {

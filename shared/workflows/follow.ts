@@ -80,11 +80,13 @@ export async function followCluster(
   return outcome.head;
 }
 
-/** The head, without the lease of a worker that is known to have ended. */
+/** The head, without a lease that nobody makes use of any more. */
 async function currentHead(application: string, ports: Ports): Promise<Head | undefined> {
   const head = (await loadHead(ports.store, application))?.head;
   const holder = head?.operation?.lease?.holder;
-  if (head?.operation === undefined || holder === undefined || !ports.worker.hasEnded(holder)) return head;
+  if (head?.operation === undefined || holder === undefined) return head;
+  // This process works on an application once at a time, so what it holds itself was left by a failed run.
+  if (holder !== ports.worker.id && !ports.worker.hasEnded(holder)) return head;
   const { lease: _ended, ...operation } = head.operation;
   return { ...head, operation };
 }

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { adviceOf } from '../errors.ts';
 import type { DeclaredApplication } from '../model/registry.ts';
 import { admitChildren, type RemovedChild, removedChildren } from '../registry/children.ts';
 import {
@@ -30,7 +30,7 @@ export async function registerChildren(run: SyncRun): Promise<readonly DeclaredA
     ...admitted.applications.map((child) => saveChild(run, child, registry)),
   ]);
   for (const { error } of admitted.rejected)
-    ports.reporter.report({ type: 'notice', level: 'error', application: parent.name, message: messageOf(error) });
+    ports.reporter.report({ type: 'notice', level: 'error', application: parent.name, message: adviceOf(error) });
   if (context.prune) await removeProjects(run, registry);
   const removed = context.prune ? removedChildren({ parent, manifests, existing }) : [];
   await Promise.all(removed.filter(({ removal }) => removal === 'orphan').map((child) => orphan(run, child)));
@@ -40,7 +40,12 @@ export async function registerChildren(run: SyncRun): Promise<readonly DeclaredA
 async function saveChild({ ports }: SyncRun, child: DeclaredApplication, { applications }: Registry): Promise<void> {
   const known = applications.find(({ application }) => application.name === child.application.name);
   if (known !== undefined && JSON.stringify(known.application) === JSON.stringify(child.application)) return;
-  await saveDeclared(ports.store, child, known?.etag ?? 'absent');
+  const { name, project } = child.application;
+  // Another project is another place in the store.
+  const hasMoved = known !== undefined && known.application.project !== project;
+  const etag = known === undefined || hasMoved ? 'absent' : known.etag;
+  const saved = await saveDeclared(ports.store, child, etag);
+  if (saved && hasMoved) await removeDeclared(ports.store, known.application.project, name);
 }
 
 /** Applications of a project that is gone are rejected when they are next loaded, and their objects stay. */

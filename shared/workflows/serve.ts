@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { adviceOf } from '../errors.ts';
 import type { Head } from '../model/head.ts';
 import type { Declarations } from '../model/registry.ts';
 import type { Ports } from '../ports.ts';
@@ -66,7 +66,7 @@ async function repeat({ options, ports }: Serving, everyMs: number, round: () =>
     try {
       await round();
     } catch (error) {
-      ports.reporter.report({ type: 'notice', level: 'error', message: messageOf(error) });
+      ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
     }
     await ports.clock.sleep(everyMs * (1 + options.jitter() * jitterShare), options.signal);
   }
@@ -85,13 +85,13 @@ async function refreshDeclarations(serving: Serving, load: () => Promise<Declara
     serving.followed = followedApplications(declarations);
     reportRejected(serving, declarations);
   } catch (error) {
-    serving.ports.reporter.report({ type: 'notice', level: 'error', message: messageOf(error) });
+    serving.ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
   }
 }
 
 /** Says once, and again only after a change, which declarations are left out. */
 function reportRejected(serving: Serving, { rejected }: Declarations): void {
-  const messages = rejected.map(({ error }) => messageOf(error));
+  const messages = rejected.map(({ error }) => adviceOf(error));
   for (const message of messages)
     if (!serving.rejected.has(message)) serving.ports.reporter.report({ type: 'notice', level: 'error', message });
   serving.rejected = new Set(messages);
@@ -111,7 +111,7 @@ async function pollOne(serving: Serving, followed: Followed, ports: Ports): Prom
 async function driftRound(serving: Serving): Promise<void> {
   const { heads, unreadable } = await listHeads(serving.ports.store);
   for (const { error } of unreadable)
-    serving.ports.reporter.report({ type: 'notice', level: 'error', message: messageOf(error) });
+    serving.ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
   const byCluster = Map.groupBy(
     heads
       .map(({ head }) => head)
@@ -134,7 +134,7 @@ async function scanOne(serving: Serving, heads: readonly Head[]): Promise<void> 
         start(serving, application, () => followCluster(followed, ports, serving.options.signal));
     }
   } catch (error) {
-    ports.reporter.report({ type: 'notice', level: 'error', message: messageOf(error) });
+    ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
   }
 }
 
@@ -155,7 +155,7 @@ function start(serving: Serving, name: string, job: () => Promise<Head | undefin
       if (head.health.code === 'Progressing') serving.restless.add(name);
       else serving.restless.delete(name);
     } catch (error) {
-      serving.ports.reporter.report({ type: 'notice', level: 'error', application: name, message: messageOf(error) });
+      serving.ports.reporter.report({ type: 'notice', level: 'error', application: name, message: adviceOf(error) });
     }
   });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { asksForNamespace, ensureNamespace } from '../apply/ensure-namespace.ts';
+import { SyncError } from '../errors.ts';
 import type { ObjectResult } from '../model/change.ts';
 import { mergeInventory } from '../model/inventory.ts';
 import { keyOf } from '../model/object-ref.ts';
@@ -42,7 +43,6 @@ export async function syncApplication(
   const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run);
   const results = isQuiet ? await confirm(run, plans, observation) : await carryOut(run, observation);
   if (isDone(run) && request.waitMs) await awaitHealth(run, request.waitMs);
-  if (isDone(run)) await bringChildren(run);
   return { head: run.session.head, rendered: run.rendered, results };
 }
 
@@ -52,9 +52,13 @@ function isDone({ session }: SyncRun): boolean {
   return operation === undefined || operation.phase === 'Succeeded';
 }
 
-/** Registers what an application of applications declares, and deletes the objects of children that are to go with them. */
+/**
+ * Registers what an application of applications declares, and deletes the objects of children that are to go with them.
+ * Comes before the end is recorded, so that what fails or dies here is done again.
+ */
 async function bringChildren(run: SyncRun): Promise<void> {
   const { request, ports } = run;
+  const leaving: string[] = [];
   for (const { application } of await registerChildren(run)) {
     const project = { ...request.project, name: application.project };
     const nothing = { render: { digest: '', manifests: [] }, sources: [], warnings: [], rendered: false };
@@ -64,7 +68,18 @@ async function bringChildren(run: SyncRun): Promise<void> {
       nothing,
     );
     if (outcome.head.inventory.length === 0) await removeDeclared(ports.store, application.project, application.name);
+    else leaving.push(application.name);
   }
+  if (leaving.length > 0) throw stillLeaving(request.application.name, leaving);
+}
+
+function stillLeaving(parent: string, children: readonly string[]): SyncError {
+  const names = children.join(', ');
+  return new SyncError('sync-failed', `${parent}: objects of ${names} are still being deleted`, {
+    object: parent,
+    hint: `see what holds them with: plumb status ${children[0]}; the next sync of ${parent} looks again`,
+    retryable: true,
+  });
 }
 
 function isQuietPlan({ groups, deletes, forgotten, unreadable }: WavePlan): boolean {
@@ -80,6 +95,7 @@ async function confirm(
   const unchanged = plans.flatMap((plan) => plan.unchanged);
   const kept = plans.flatMap((plan) => plan.kept);
   const entries = await refreshUnchanged(unchanged, run);
+  await bringChildren(run);
   await recordQuiet(run, { entries, kept, unknown: unseen(kept, observation) });
   return [
     ...unchanged.map(({ target: { ref, wave } }): ObjectResult => ({ ref, wave, action: 'unchanged', message: '' })),
@@ -90,6 +106,7 @@ async function confirm(
 async function carryOut(run: SyncRun, observation: Observation): Promise<readonly ObjectResult[]> {
   const operation = await startOperation(run);
   const end = await runWaves(run, operation, observation);
+  if (end.operation.phase === 'Succeeded') await bringChildren(run);
   await recordEnd(run, end);
   return end.results;
 }

@@ -11,12 +11,14 @@ import { type Serving, type ServingOptions, startServing } from '../support/serv
 
 let engine: Engine;
 let serving: Serving | undefined;
+const cleanup: { close(): Promise<void> }[] = [];
 beforeEach(async () => {
   engine = await openEngine();
 });
 afterEach(async () => {
   await serving?.stop();
   serving = undefined;
+  for (const each of cleanup.splice(0)) await each.close();
   await engine.close();
 });
 
@@ -137,18 +139,18 @@ describe('Serving', () => {
     await engine.git.createRepository('shop', files('1'));
     const faulty = await startFaultyApiServer({ kubeconfig: engine.kubeconfig });
     const clusters = new KubeconfigClusters({ kubeconfig: faulty.kubeconfig, random: () => 0 });
-    const served = start({ one: {}, two: {} }, { ports: { ...engine.ports, clusters } });
+    const syncPolicy = { automated, retry: { limit: 0, backoff: { duration: '200ms' } } };
+    start({ one: { syncPolicy }, two: { syncPolicy } }, { ports: { ...engine.ports, clusters } });
+    cleanup.push(clusters, faulty);
     await eventually('both are synced', async () => (await isSynced('one')) && (await isSynced('two')));
     faulty.setRules([{ path: /./, fault: '503' }]);
     await engine.git.commit('shop', { files: files('2') });
-    await eventually('the failure is told', () => served.notices('error').some((message) => message.includes('503')));
+    await eventually('it is Unknown', async () => (await head('one'))?.sync.code === 'Unknown');
+    expect((await head('one'))?.sync.message).toContain('503');
     expect(await value('a')).toBe('1');
     faulty.setRules([]);
     await eventually('both have arrived', async () => (await value('a')) === '2' && (await value('b')) === '2');
     await eventually('both are synced again', async () => (await isSynced('one')) && (await isSynced('two')));
-    await served.stop();
-    await clusters.close();
-    await faulty.close();
   });
 
   it('ends when it is told, in the middle of a wait; what it left is gone on with', async () => {
