@@ -105,14 +105,17 @@ describe('An admission webhook that refuses one object', () => {
 });
 
 describe('A namespace that will not end', () => {
-  it('is named with what holds it, when it is the destination', async () => {
+  it('is named, with the place that says what holds it, when it is the destination', async () => {
     await holdNamespace(engine.namespace);
     await engine.git.createRepository('shop', { 'app/a.yaml': configMap('a') });
     await engine.objects.delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: engine.namespace } });
-    const { head } = await sync();
+    const { head, results } = await sync();
     await release(engine.namespace);
     expect(head.operation).toMatchObject({ phase: 'Failed', message: expect.stringContaining('being terminated') });
     expect(head.operation?.message).toContain(`ConfigMap ${engine.namespace}/a`);
+    expect(results).toMatchObject([
+      { action: 'failed', hint: expect.stringMatching(/status\.conditions what holds it/) },
+    ]);
   });
 
   it('stops the wave that prunes it, and is named with the finalizers in it', async () => {
