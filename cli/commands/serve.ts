@@ -19,7 +19,7 @@ export function serveCommand(act: Act): Command {
     )
     .addOption(interval('--poll-interval <DURATION>', 'time between two looks at Git', '60s'))
     .addOption(interval('--drift-interval <DURATION>', 'time between two looks at the clusters', '3m'))
-    .option('--concurrency <N>', 'applications that are worked on at once', parseCount, 10)
+    .option('--concurrency <N>', 'applications that are worked on at once', parseCount, 25)
     .addHelpText(
       'after',
       examples([

@@ -1,4 +1,5 @@
 import { GitError } from '../errors.ts';
+import { withoutUserinfo } from '../model/repo-url.ts';
 import type { GitRef } from '../model/revision.ts';
 import { parseRevisionKind } from './revision-kind.ts';
 import { highestVersion } from './version-constraint.ts';
@@ -11,6 +12,8 @@ export type RevisionRequest = {
   readonly targetRevision: string;
   /** Only tags with this prefix are candidates; it is cut off before versions are compared. */
   readonly tagPrefix?: string | undefined;
+  /** For messages. */
+  readonly repoURL?: string;
 };
 
 const tags = 'refs/tags/';
@@ -30,7 +33,7 @@ export function resolveRevision(request: RevisionRequest, refs: readonly GitRef[
   const found = refs.find((ref) => ref.name === name || (kind === 'short-name' && shortName(ref.name) === name));
   if (found !== undefined) return toCommit(found);
   if (kind === 'short-name' && /^[0-9a-f]{7,39}$/i.test(name)) return { sha: name.toLowerCase() };
-  throw unknown(name, refs);
+  throw unknown(name, refs, request.repoURL);
 }
 
 /** The name by which people know a ref: `main` for `refs/heads/main`, `pull/1/head` for `refs/pull/1/head`. */
@@ -70,9 +73,12 @@ function notARange(targetRevision: string, tagPrefix: string): GitError {
   );
 }
 
-function unknown(name: string, refs: readonly GitRef[]): GitError {
+function unknown(name: string, refs: readonly GitRef[], repoURL = ''): GitError {
+  const repository = repoURL === '' ? '' : ` of ${withoutUserinfo(repoURL)}`;
   const what =
-    name === 'HEAD' ? 'The repository has no HEAD; it may be empty.' : `No branch, tag or commit is named "${name}".`;
+    name === 'HEAD'
+      ? `The repository${repository.replace(' of', '')} has no HEAD; it may be empty.`
+      : `No branch, tag or commit${repository} is named "${name}".`;
   return new GitError('git-revision-unknown', what, {
     object: name,
     hint: `Check targetRevision and that the commit is pushed${nameSome(refs)}.`,

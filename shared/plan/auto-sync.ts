@@ -33,7 +33,9 @@ export function decideAutoSync(input: AutoSyncInput): AutoSyncDecision {
   if (application.syncPolicy.automated === undefined) return no('automated sync is off');
   const operation = head?.operation;
   if (operation?.phase === 'Running') return decideRunning(operation, now);
-  if (head?.deployed?.renderDigest === renderDigest) return decideDrift(input, operation);
+  // Git went back before another revision had arrived whole.
+  const isBack = operation?.phase === 'Failed' && operation.renderDigest !== renderDigest;
+  if (head?.deployed?.renderDigest === renderDigest && !isBack) return decideDrift(input, operation);
   if (operation?.phase === 'Failed' && operation.renderDigest === renderDigest) return decideRetry(input, operation);
   return { sync: true, reason: 'git' };
 }

@@ -26,8 +26,7 @@ export async function declareFromGit(control: ControlRepository, ports: Ports): 
   const found = await findRender(ports.store, controlProject, prepared.inputKey);
   const kept = found === undefined ? undefined : await loadRender(ports.store, controlProject, found.digest);
   const render = kept ?? (await renderControl(prepared, ports));
-  const revision = prepared.sources[0]?.revision.slice(0, 12) ?? '';
-  const origin = `${control.repoURL} ${control.path} at ${revision}`;
+  const origin = `${control.repoURL} ${control.path}`.trim();
   return declare(render.manifests.map((manifest) => ({ manifest, origin })));
 }
 

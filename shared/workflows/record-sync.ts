@@ -1,7 +1,7 @@
 import type { ObjectResult } from '../model/change.ts';
 import type { Head } from '../model/head.ts';
-import { type Inventory, mergeInventory } from '../model/inventory.ts';
-import { formatRef } from '../model/object-ref.ts';
+import { type Inventory, indexInventory, mergeInventory } from '../model/inventory.ts';
+import { formatRef, keyOf } from '../model/object-ref.ts';
 import type { WavesProgress } from './run-waves.ts';
 import { healthOf, type SyncRun } from './sync-run.ts';
 
@@ -37,7 +37,7 @@ export async function recordEnd(
     ...run.session.head,
     operation,
     inventory,
-    sync: statusAfter(operation, results, unknown),
+    sync: statusAfter({ operation, inventory, results, unknown }),
     health: healthOf(inventory),
     checkedAt: run.ports.clock.now().toISOString(),
     ...(succeeded ? deployedBy(run) : {}),
@@ -54,14 +54,15 @@ function deployedBy({ request, rendered, session, ports }: SyncRun): Pick<Head, 
   return { deployed: { renderDigest: render.digest, sources, at: ports.clock.now().toISOString() } };
 }
 
-function statusAfter(
-  { phase, message }: WavesProgress['operation'],
-  results: readonly ObjectResult[],
-  unknown: readonly ObjectResult[],
-): Head['sync'] {
+function statusAfter({ operation, inventory, results, unknown }: WavesProgress): Head['sync'] {
+  const { phase, message } = operation;
   if (phase !== 'Succeeded') return { code: unknown.length > 0 ? 'Unknown' : 'OutOfSync', message };
   if (unknown.length > 0) return unknownStatus(unknown);
-  return syncStatus(results.filter(({ action }) => action === 'skipped'));
+  const owned = indexInventory(inventory);
+  const leaving = results
+    .filter(({ action, ref }) => action === 'pruned' && owned.has(keyOf(ref)))
+    .map((result) => ({ ...result, message: 'is still being deleted' }));
+  return syncStatus([...results.filter(({ action }) => action === 'skipped'), ...leaving]);
 }
 
 function unknownStatus([first]: readonly ObjectResult[]): Head['sync'] {

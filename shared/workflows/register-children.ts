@@ -1,4 +1,4 @@
-import { adviceOf } from '../errors.ts';
+import { adviceOf, SyncError } from '../errors.ts';
 import type { DeclaredApplication } from '../model/registry.ts';
 import { admitChildren, type RemovedChild, removedChildren } from '../registry/children.ts';
 import {
@@ -45,7 +45,13 @@ async function saveChild({ ports }: SyncRun, child: DeclaredApplication, { appli
   const hasMoved = known !== undefined && known.application.project !== project;
   const etag = known === undefined || hasMoved ? 'absent' : known.etag;
   const saved = await saveDeclared(ports.store, child, etag);
-  if (saved && hasMoved) await removeDeclared(ports.store, known.application.project, name);
+  if (!saved)
+    throw new SyncError('sync-locked', `application ${name} was declared by another process meanwhile`, {
+      object: name,
+      hint: 'sync its parent again',
+      retryable: true,
+    });
+  if (hasMoved) await removeDeclared(ports.store, known.application.project, name);
 }
 
 /** Applications of a project that is gone are rejected when they are next loaded, and their objects stay. */

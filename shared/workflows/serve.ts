@@ -7,6 +7,7 @@ import { Fleet } from './fleet.ts';
 import { type Followed, fingerprintOf, followCluster, followGit } from './follow.ts';
 import { followedApplications } from './followed-applications.ts';
 import { probeOnce } from './probe-once.ts';
+import { refreshHealth } from './refresh-health.ts';
 import { scanCluster } from './scan.ts';
 
 export type ServeOptions = {
@@ -142,7 +143,7 @@ async function restlessRound(serving: Serving): Promise<void> {
   for (const name of serving.restless) {
     const followed = serving.followed.get(name);
     if (followed === undefined) serving.restless.delete(name);
-    else start(serving, name, () => followCluster(followed, serving.ports, serving.options.signal));
+    else start(serving, name, () => refreshHealth(followed.declared.application, serving.ports));
   }
 }
 

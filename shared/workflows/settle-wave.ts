@@ -1,6 +1,7 @@
 import { type Awaited, type Standing, settle } from '../apply/settle.ts';
 import type { ObjectResult } from '../model/change.ts';
-import type { Inventory } from '../model/inventory.ts';
+import type { Inventory, InventoryEntry } from '../model/inventory.ts';
+import type { LiveObject } from '../model/manifest.ts';
 import { keyOf, type ObjectRef, versionOf } from '../model/object-ref.ts';
 import type { WavePlan } from '../plan/plan-wave.ts';
 import type { Target } from '../plan/target.ts';
@@ -73,19 +74,25 @@ export async function settleAll(
   });
 }
 
-/**
- * The entries of what was looked at, with the health it had then and nothing else of it: somebody may have changed the object since
- * it was applied, and a resourceVersion taken now would pass that change off as what was wanted.
- */
+/** The entries of what was looked at, with the health it had then. */
 export function entriesAfter(known: Inventory, standings: readonly Standing[], assess: Assess): Inventory {
   const byKey = new Map(standings.map((standing) => [keyOf(standing.ref), standing]));
-  return known.flatMap(({ seen, ...entry }) => {
-    const live = byKey.get(keyOf(entry.ref))?.live;
-    if (seen === undefined || live === undefined || live.metadata.uid !== seen.uid) return [];
-    const { health: _before, ...rest } = seen;
-    const health = assess(live);
-    return [{ ...entry, seen: health === undefined ? rest : { ...rest, health } }];
-  });
+  return known.flatMap((entry) => withHealth(entry, byKey.get(keyOf(entry.ref))?.live, assess) ?? []);
+}
+
+/**
+ * The entry with the health that the object has now and nothing else of it: somebody may have changed the object since it was
+ * applied, and a resourceVersion taken now would pass that change off as what was wanted. Undefined: it is another object, or gone.
+ */
+export function withHealth(
+  { seen, ...entry }: InventoryEntry,
+  live: LiveObject | undefined,
+  assess: Assess,
+): InventoryEntry | undefined {
+  if (seen === undefined || live === undefined || live.metadata.uid !== seen.uid) return undefined;
+  const { health: _before, ...rest } = seen;
+  const health = assess(live);
+  return { ...entry, seen: health === undefined ? rest : { ...rest, health } };
 }
 
 export function awaitHealthy({ ref, manifest }: Target): Awaited {

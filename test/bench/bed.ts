@@ -16,10 +16,10 @@ export type Bed = {
   close(): Promise<void>;
 };
 
-/** Starts a bed whose etcd is as durable as in production. Without controllers nothing but the requests that are measured loads the machine. */
+/** Starts a bed. Without controllers nothing but the requests that are measured loads the machine. */
 export async function openBed({ controllers }: { readonly controllers: boolean }): Promise<Bed> {
   const [controlPlane, git, tools, folder] = await Promise.all([
-    startControlPlane({ controllers, durable: true }),
+    startControlPlane({ controllers }),
     startGitServer(),
     provideTools(),
     mkdtemp(join(tmpdir(), 'plumb-bench-')),

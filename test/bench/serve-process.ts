@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   process.once('disconnect', () => stop.abort());
   const declarations = declare(manifests.map((manifest) => ({ manifest, origin: 'bench' })));
-  const options = { pollMs, driftMs, concurrency: 10, signal: stop.signal, jitter: () => 0 };
+  const options = { pollMs, driftMs, concurrency: 25, signal: stop.signal, jitter: () => 0 };
   const report = ports.reporter.report;
   const reporter = {
     report: (event: Parameters<typeof report>[0]) =>

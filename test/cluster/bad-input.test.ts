@@ -106,7 +106,7 @@ const cases: readonly Case[] = [
     files: {},
     spec: () => source({ targetRevision: 'release' }),
     code: 'git-revision-unknown',
-    message: ['No branch, tag or commit is named "release"'],
+    message: ['No branch, tag or commit of ', 'is named "release"'],
     hint: /targetRevision.*pushed/,
   },
   {

@@ -36,7 +36,6 @@ async function start(): Promise<{ readonly kubeconfig: string; readonly server: 
       // Room for thousands of Services.
       'service-cluster-ip-range': '10.96.0.0/12',
     },
-    etcdFlags: { 'unsafe-no-fsync': String(!request.durable) },
     readyPollIntervalMs: 50,
     attachOutput: true,
   });

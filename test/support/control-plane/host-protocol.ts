@@ -6,7 +6,6 @@ export type HostRequest = {
   /** For everything that it writes. */
   readonly folder: string;
   readonly controllers: boolean;
-  readonly durable: boolean;
 };
 
 /** Where a running control plane is found. */

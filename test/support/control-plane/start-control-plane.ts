@@ -17,8 +17,6 @@ export type ControlPlaneOptions = {
   readonly binaries?: Binaries;
   /** False: etcd and API server only; nothing rolls out, is collected or ends. Default: true. */
   readonly controllers?: boolean;
-  /** True: etcd writes to the disk before it answers, as on every control plane in production. Default: false, which is faster. */
-  readonly durable?: boolean;
 };
 
 /** A real Kubernetes API, as any process of the test run may use it. */
@@ -52,7 +50,6 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       binaries,
       folder: guard.folder,
       controllers: options.controllers ?? true,
-      durable: options.durable ?? false,
     });
     return { ...attachControlPlane(address), address, folder: guard.folder, stop: guard.end };
   } catch (error) {

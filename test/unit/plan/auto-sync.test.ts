@@ -55,6 +55,16 @@ describe('automated sync starts', () => {
     ['for what was never synced', {}, 'git'],
     ['for a new render', { deployed: 'old', last: { renderDigest: 'old' } }, 'git'],
     [
+      'when Git goes back to what is deployed after another render failed half-way',
+      {
+        automated: { selfHeal: false },
+        deployed: 'new',
+        last: { renderDigest: 'other', phase: 'Failed' },
+        drift: undefined,
+      },
+      'git',
+    ],
+    [
       'for a new render after another failed',
       { deployed: 'older', last: { renderDigest: 'old', phase: 'Failed', attempt: 99 } },
       'git',
