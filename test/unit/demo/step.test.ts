@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { createNarrator } from '../../demo/narrator.ts';
 import type { Stage } from '../../demo/stage.ts';
@@ -46,6 +47,6 @@ describe('runSteps', () => {
   it('says what failed, and why, to the reader', async () => {
     lines.length = 0;
     await runSteps([step('Fire', async () => [failed])], stage());
-    expect(lines.join('')).toMatch(/✘ fire is cold.*it is hot/);
+    expect(stripVTControlCharacters(lines.join(''))).toMatch(/✘ fire is cold.*it is hot/);
   });
 });
