@@ -1,24 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import { asksForNamespace, ensureNamespace } from '../apply/ensure-namespace.ts';
 import { SyncError } from '../errors.ts';
 import type { ObjectResult } from '../model/change.ts';
-import { mergeInventory } from '../model/inventory.ts';
-import { keyOf } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
-import type { Operation } from '../model/operation.ts';
 import type { RenderedSources } from '../model/render.ts';
 import type { SyncOutcome, SyncRequest } from '../model/sync-request.ts';
-import { plannedEntry } from '../plan/inventory-entry.ts';
 import { planWave, type WavePlan } from '../plan/plan-wave.ts';
 import type { Ports } from '../ports.ts';
 import { removeDeclared } from '../state/registry.ts';
 import { awaitHealth } from './await-health.ts';
-import { leaseFor, refuseWhileHeld } from './head-session.ts';
+import { bringNamespace } from './bring-namespace.ts';
+import { refuseWhileHeld } from './head-session.ts';
 import { observeAll, prepareSync } from './prepare-sync.ts';
 import { recordEnd, recordQuiet } from './record-sync.ts';
 import { refreshUnchanged } from './refresh-unchanged.ts';
 import { registerChildren } from './register-children.ts';
 import { runWaves } from './run-waves.ts';
+import { startOperation } from './start-operation.ts';
 import { refuseBeyondBudget, refuseClaimed } from './sync-guards.ts';
 import type { SyncRun } from './sync-run.ts';
 import { unseen } from './unseen.ts';
@@ -109,67 +105,4 @@ async function carryOut(run: SyncRun, observation: Observation): Promise<readonl
   if (end.operation.phase === 'Succeeded') await bringChildren(run);
   await recordEnd(run, end);
   return end.results;
-}
-
-/** Saves who works on what, and all objects that may come to exist, before the first of them does. */
-async function startOperation(run: SyncRun): Promise<Operation> {
-  const { session, desired, ports } = run;
-  const { head } = session;
-  const ahead = desired.targets.filter(({ ref }) => !run.context.inventory.has(keyOf(ref))).map(plannedEntry);
-  const operation = { ...(interruptedOperation(run) ?? newOperation(run)), lease: leaseFor(ports) };
-  await session.save({ ...head, operation, inventory: mergeInventory(head.inventory, ahead) });
-  return operation;
-}
-
-function newOperation({ request, rendered, context, session, ports }: SyncRun): Operation {
-  const previous = session.head.operation;
-  const isSame = previous?.renderDigest === rendered.render.digest;
-  // Repairs of one revision are counted like retries: somebody fights over the objects.
-  const isAgain =
-    isSame && (previous.phase === 'Failed' || (previous.reason === 'drift' && request.reason === 'drift'));
-  return {
-    id: randomUUID(),
-    reason: request.reason,
-    phase: 'Running',
-    sources: rendered.sources,
-    renderDigest: rendered.render.digest,
-    prune: context.prune,
-    selected: request.resources ?? [],
-    cursor: 0,
-    attempt: isAgain ? previous.attempt + 1 : 1,
-    startedAt: ports.clock.now().toISOString(),
-    message: 'started',
-    results: [],
-  };
-}
-
-/** The operation that a run left behind, when it was about the same manifests and the same objects. */
-function interruptedOperation({ request, rendered, session }: SyncRun): Operation | undefined {
-  const { operation } = session.head;
-  if (operation?.phase !== 'Running' || operation.renderDigest !== rendered.render.digest) return undefined;
-  const sameObjects = JSON.stringify(operation.selected) === JSON.stringify(request.resources ?? []);
-  return sameObjects ? operation : undefined;
-}
-
-/** Nobody asks for the namespace while everything in it is there and it has no metadata to keep. */
-async function bringNamespace(
-  { request, desired, cluster, ports }: SyncRun,
-  plans: readonly WavePlan[],
-): Promise<'created' | 'configured' | 'unchanged'> {
-  const creates = plans.some(({ groups }) => groups.flat().some(({ before }) => before === undefined));
-  if (!creates && request.application.syncPolicy.managedNamespaceMetadata === undefined) return 'unchanged';
-  const own = desired.targets
-    .filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '')
-    .map(({ ref }) => ref.name);
-  if (!asksForNamespace(request.application, own)) return 'unchanged';
-  const done = await ensureNamespace(request.application, cluster);
-  if (done === 'unchanged') return done;
-  const { name, destination } = request.application;
-  ports.reporter.report({
-    type: 'notice',
-    level: 'info',
-    application: name,
-    message: `namespace ${destination.namespace} ${done}`,
-  });
-  return done;
 }

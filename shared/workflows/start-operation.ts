@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { mergeInventory } from '../model/inventory.ts';
+import { keyOf } from '../model/object-ref.ts';
+import type { Operation } from '../model/operation.ts';
+import { plannedEntry } from '../plan/inventory-entry.ts';
+import { leaseFor } from './head-session.ts';
+import type { SyncRun } from './sync-run.ts';
+
+/** Saves who works on what, and all objects that may come to exist, before the first of them does. */
+export async function startOperation(run: SyncRun): Promise<Operation> {
+  const { session, desired, ports } = run;
+  const { head } = session;
+  const ahead = desired.targets.filter(({ ref }) => !run.context.inventory.has(keyOf(ref))).map(plannedEntry);
+  const operation = { ...(interruptedOperation(run) ?? newOperation(run)), lease: leaseFor(ports) };
+  await session.save({ ...head, operation, inventory: mergeInventory(head.inventory, ahead) });
+  return operation;
+}
+
+function newOperation({ request, rendered, context, session, ports }: SyncRun): Operation {
+  const previous = session.head.operation;
+  const isSame = previous?.renderDigest === rendered.render.digest;
+  // Repairs of one revision are counted like retries: somebody fights over the objects.
+  const isAgain =
+    isSame && (previous.phase === 'Failed' || (previous.reason === 'drift' && request.reason === 'drift'));
+  return {
+    id: randomUUID(),
+    reason: request.reason,
+    phase: 'Running',
+    sources: rendered.sources,
+    renderDigest: rendered.render.digest,
+    prune: context.prune,
+    selected: request.resources ?? [],
+    cursor: 0,
+    attempt: isAgain ? previous.attempt + 1 : 1,
+    startedAt: ports.clock.now().toISOString(),
+    message: 'started',
+    results: [],
+  };
+}
+
+/** The operation that a run left behind, when it was about the same manifests and the same objects. */
+function interruptedOperation({ request, rendered, session }: SyncRun): Operation | undefined {
+  const { operation } = session.head;
+  if (operation?.phase !== 'Running' || operation.renderDigest !== rendered.render.digest) return undefined;
+  const sameObjects = JSON.stringify(operation.selected) === JSON.stringify(request.resources ?? []);
+  return sameObjects ? operation : undefined;
+}
