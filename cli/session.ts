@@ -3,8 +3,9 @@ import { PlumbError } from '../shared/errors.ts';
 import type { Ports } from '../shared/ports.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { type Colours, coloursFor } from './output/colours.ts';
+import { createProgressView } from './output/create-progress-view.ts';
 import { formatFailure, toRecord } from './output/failure.ts';
-import { createProgressView, type ProgressView } from './output/progress-view.ts';
+import type { ProgressView } from './output/progress-view.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
 import type { Shell } from './shell.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { coloursFor } from '../../../../cli/output/colours.ts';
+import { createProgressView } from '../../../../cli/output/create-progress-view.ts';
 import { JsonProgress } from '../../../../cli/output/json-progress.ts';
 import { LiveProgress, type LiveState, liveLines, nextState } from '../../../../cli/output/live-progress.ts';
 import { NewsOnly } from '../../../../cli/output/news-only.ts';
 import { PlainProgress } from '../../../../cli/output/plain-progress.ts';
-import { createProgressView } from '../../../../cli/output/progress-view.ts';
 import { ServeLog } from '../../../../cli/output/serve-log.ts';
 import type { Progress } from '../../../../shared/ports.ts';
 import { aRef, aResult } from '../examples.ts';
