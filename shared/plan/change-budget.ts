@@ -1,8 +1,8 @@
 export type ChangeBudget = {
   readonly application: string;
-  /** Objects in the inventory. */
+  /** Objects in the inventory, and declared children. */
   readonly owned: number;
-  /** Objects that would be deleted. */
+  /** Of them, those that would be deleted. */
   readonly toPrune: number;
   /** True when the render wants no object at all. */
   readonly isEmpty: boolean;
@@ -12,12 +12,12 @@ export type ChangeBudget = {
   readonly approved: boolean;
 };
 
-/** So many objects may always go, so that small applications need no approval for an everyday change. */
-const freePrunes = 3;
+/** So many may always go when something stays: an object that was renamed is one that goes and one that comes. */
+const freePrunes = 1;
 
 /**
  * Why so much may not be deleted without approval, or undefined.
- * Over budget is what is left by an empty render, unless `allowEmpty`, and more than half of the owned objects once that is more than 3.
+ * Over budget is what is left by an empty render, unless `allowEmpty`, and more than half of the owned objects once that is more than one.
  */
 export function exceedsBudget(budget: ChangeBudget): string | undefined {
   const { application, owned, toPrune, isEmpty, allowEmpty, approved } = budget;

@@ -2,11 +2,19 @@ import type { InventoryEntry } from '../model/inventory.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import { versionOf } from '../model/object-ref.ts';
 import type { Health } from '../model/status.ts';
+import { objectOption } from './object-options.ts';
 import type { Target } from './target.ts';
 
 /** The entry of an object that may be about to be created: known by name only, so that a crash orphans nothing. */
 export function plannedEntry(target: Target): InventoryEntry {
-  return { ref: target.ref, version: versionOf(target.manifest.apiVersion), wave: target.wave };
+  // The application's own option is asked when it prunes; here is only what nobody can read any more when Git has let go.
+  const isLast = objectOption(target.manifest, [], 'PruneLast') === 'true';
+  return {
+    ref: target.ref,
+    version: versionOf(target.manifest.apiVersion),
+    wave: target.wave,
+    ...(isLast ? { pruneLast: true } : {}),
+  };
 }
 
 /** The entry of an object that is as wanted now. */

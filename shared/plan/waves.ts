@@ -18,8 +18,6 @@ export type WaveInput = {
   readonly targets: readonly Target[];
   readonly prunable: readonly InventoryEntry[];
   readonly application: Application;
-  /** True for objects that ask to be pruned last themselves. Default: none does. */
-  readonly isPruneLast?: (entry: InventoryEntry) => boolean;
 };
 
 /**
@@ -87,12 +85,12 @@ function groupByClass(targets: readonly Target[]): readonly (readonly Target[])[
 }
 
 function mirrorPrunes(
-  { prunable, application, isPruneLast = () => false }: WaveInput,
+  { prunable, application }: WaveInput,
   targets: readonly Target[],
 ): ReadonlyMap<number, readonly InventoryEntry[]> {
   const allLast = hasSyncOption(application.syncPolicy.syncOptions, 'PruneLast');
   const { last = [], mirrored = [] } = Object.groupBy(prunable, (entry) =>
-    allLast || isPruneLast(entry) ? 'last' : 'mirrored',
+    allLast || entry.pruneLast === true ? 'last' : 'mirrored',
   );
   const waves = [...new Set(mirrored.map(({ wave }) => wave))].sort((a, b) => a - b);
   const mirror = new Map(waves.map((wave, index) => [wave, waves[waves.length - 1 - index] ?? wave]));

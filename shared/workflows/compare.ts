@@ -1,5 +1,6 @@
 import { attempt } from '../apply/attempt.ts';
-import { messageOf } from '../errors.ts';
+import { asksForNamespace } from '../apply/ensure-namespace.ts';
+import { ClusterError, messageOf } from '../errors.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import { formatRef, type ObjectRef, versionOf } from '../model/object-ref.ts';
@@ -67,19 +68,30 @@ type Judgement = {
   readonly entries?: Inventory;
 };
 
-async function judge({ target, before }: PlannedApply, { cluster, assess }: SyncRun): Promise<Judgement> {
+async function judge({ target, before }: PlannedApply, run: SyncRun): Promise<Judgement> {
+  const { cluster, assess } = run;
   const address = { ref: target.ref, version: versionOf(target.manifest.apiVersion) };
   const read = await attempt(before === undefined ? Promise.resolve(undefined) : cluster.read(address));
   if (!read.ok) return { unknown: { ref: target.ref, message: messageOf(read.error) } };
   const predicted = await attempt(cluster.dryRunApply(target.manifest));
   const live = read.value;
-  // What is new may live in a namespace or be of a kind that is new too: then Git's word is all there is.
-  if (!predicted.ok && live !== undefined) return { unknown: { ref: target.ref, message: messageOf(predicted.error) } };
+  if (!predicted.ok && (live !== undefined || !comesWith(target, predicted.error, run)))
+    return { unknown: { ref: target.ref, message: messageOf(predicted.error) } };
   const wanted = predicted.ok ? predicted.value : (target.manifest as LiveObject);
   const fields = difference(live, wanted);
   if (live === undefined) return { differing: { target, predicted: wanted, fields } };
   if (fields.length > 0) return { differing: { target, live, predicted: wanted, fields } };
   return { entries: [seenEntry(target, live, assess(live))] };
+}
+
+/** What lives in a namespace, or is of a kind, that the same sync makes cannot be dry-run before: then Git's word is all there is. */
+function comesWith(target: Target, error: unknown, { request, desired }: SyncRun): boolean {
+  if (target.kind === undefined) return true;
+  if (!(error instanceof ClusterError) || error.status !== 404) return false;
+  const { namespace } = target.ref;
+  const own = desired.targets.flatMap(({ ref }) => (ref.kind === 'Namespace' && ref.group === '' ? [ref.name] : []));
+  if (own.includes(namespace)) return true;
+  return namespace === request.application.destination.namespace && asksForNamespace(request.application, own);
 }
 
 type Plans = readonly ReturnType<typeof planWave>[];

@@ -20,10 +20,10 @@ export type Followed = { readonly declared: DeclaredApplication; readonly projec
  * What Git says of an application now, as one string: equal strings, nothing new.
  * Undefined when only a render can tell, as with a chart by version range.
  */
-export async function fingerprintOf({ declared }: Followed, ports: Ports): Promise<string | undefined> {
+export async function fingerprintOf({ declared, project }: Followed, ports: Ports): Promise<string | undefined> {
   const { application } = declared;
   const parts = await Promise.all(application.sources.map((source) => fingerprintOfSource(source, ports)));
-  return parts.includes(undefined) ? undefined : JSON.stringify([application, ...parts]);
+  return parts.includes(undefined) ? undefined : JSON.stringify([application, project, ...parts]);
 }
 
 async function fingerprintOfSource(source: Source, ports: Ports): Promise<string | undefined> {

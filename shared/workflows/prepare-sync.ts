@@ -9,6 +9,7 @@ import type { RenderedSources } from '../model/render.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { planWaves } from '../plan/waves.ts';
 import type { Cluster, Ports } from '../ports.ts';
+import { loadRegistry } from '../state/registry.ts';
 import { assessorFor } from './assessor.ts';
 import { addressesOf, type DesiredState, desiredState } from './desired-state.ts';
 import { HeadSession } from './head-session.ts';
@@ -35,7 +36,19 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
     projectForbids: desired.projectForbids,
   };
   const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application });
-  return { request, rendered, cluster, session, desired, waves, context, assess: assessorFor(application), ports };
+  const registry = await loadRegistry(ports.store);
+  return {
+    request,
+    rendered,
+    cluster,
+    session,
+    registry,
+    desired,
+    waves,
+    context,
+    assess: assessorFor(application),
+    ports,
+  };
 }
 
 type Known = { readonly cluster: Cluster; readonly inventory: Inventory };

@@ -1,44 +1,50 @@
 import { adviceOf, SyncError } from '../errors.ts';
 import type { DeclaredApplication } from '../model/registry.ts';
 import { admitChildren, type RemovedChild, removedChildren } from '../registry/children.ts';
-import {
-  loadRegistry,
-  type Registry,
-  removeDeclared,
-  removeDeclaredProject,
-  saveDeclared,
-  saveDeclaredProject,
-} from '../state/registry.ts';
+import { removeDeclared, removeDeclaredProject, saveDeclared, saveDeclaredProject } from '../state/registry.ts';
 import type { SyncRun } from './sync-run.ts';
 
-/**
- * Puts the Applications and AppProjects that an application renders into the registry, and takes those out that it renders no more.
- * Gives the children whose objects are to go with them, by their own finalizer; they leave the registry when that is done.
- */
-export async function registerChildren(run: SyncRun): Promise<readonly DeclaredApplication[]> {
-  const { request, desired, context, ports } = run;
+/** The children that an application has declared, and those of them whose objects go when it is synced now. */
+export type Children = {
+  readonly declared: readonly DeclaredApplication[];
+  readonly leaving: readonly DeclaredApplication[];
+};
+
+/** A sync of selected objects leaves children alone, and without prune none goes. */
+export function childrenOf({ request, desired, context, registry }: SyncRun): Children {
   const parent = request.application;
-  const registry = await loadRegistry(ports.store);
-  const existing = registry.applications;
-  const mine = existing.filter((child) => child.parent === parent.name);
-  const hasProjects = registry.projects.some((project) => project.parent === parent.name);
-  if (desired.declarations.length === 0 && mine.length === 0 && !hasProjects) return [];
+  const declared = registry.applications.filter((child) => child.parent === parent.name);
+  if ((request.resources ?? []).length > 0 || !context.prune) return { declared, leaving: [] };
+  const removed = removedChildren({ parent, manifests: desired.declarations, existing: registry.applications });
+  const leaving = removed.filter(({ removal }) => removal === 'cascade').map((child) => child.declared);
+  return { declared, leaving };
+}
+
+/**
+ * Puts the Applications and AppProjects that an application renders into the registry, and takes those out that it renders no more,
+ * but for children whose objects are to go with them: these leave when that is done.
+ */
+export async function registerChildren(run: SyncRun): Promise<void> {
+  const { request, desired, context, registry, ports } = run;
+  const parent = request.application;
+  if ((request.resources ?? []).length > 0) return;
   const manifests = desired.declarations;
+  const existing = registry.applications;
   const admitted = admitChildren({ parent, manifests, forbids: desired.projectForbids, existing });
   await Promise.all([
     ...admitted.projects.map((project) => saveDeclaredProject(ports.store, project)),
-    ...admitted.applications.map((child) => saveChild(run, child, registry)),
+    ...admitted.applications.map((child) => saveChild(run, child)),
   ]);
   for (const { error } of admitted.rejected)
     ports.reporter.report({ type: 'notice', level: 'error', application: parent.name, message: adviceOf(error) });
-  if (context.prune) await removeProjects(run, registry);
-  const removed = context.prune ? removedChildren({ parent, manifests, existing }) : [];
+  if (!context.prune) return;
+  await removeProjects(run);
+  const removed = removedChildren({ parent, manifests, existing });
   await Promise.all(removed.filter(({ removal }) => removal === 'orphan').map((child) => orphan(run, child)));
-  return removed.filter(({ removal }) => removal === 'cascade').map(({ declared }) => declared);
 }
 
-async function saveChild({ ports }: SyncRun, child: DeclaredApplication, { applications }: Registry): Promise<void> {
-  const known = applications.find(({ application }) => application.name === child.application.name);
+async function saveChild({ ports, registry }: SyncRun, child: DeclaredApplication): Promise<void> {
+  const known = registry.applications.find(({ application }) => application.name === child.application.name);
   if (known !== undefined && JSON.stringify(known.application) === JSON.stringify(child.application)) return;
   const { name, project } = child.application;
   // Another project is another place in the store.
@@ -55,11 +61,11 @@ async function saveChild({ ports }: SyncRun, child: DeclaredApplication, { appli
 }
 
 /** Applications of a project that is gone are rejected when they are next loaded, and their objects stay. */
-async function removeProjects({ request, desired, ports }: SyncRun, { projects }: Registry): Promise<void> {
+async function removeProjects({ request, desired, registry, ports }: SyncRun): Promise<void> {
   const rendered = new Set(
     desired.declarations.filter(({ kind }) => kind === 'AppProject').map(({ metadata }) => metadata.name),
   );
-  const gone = projects.filter(
+  const gone = registry.projects.filter(
     ({ parent, project }) => parent === request.application.name && !rendered.has(project.name),
   );
   await Promise.all(gone.map(({ project }) => removeDeclaredProject(ports.store, project.name)));

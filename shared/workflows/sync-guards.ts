@@ -4,6 +4,7 @@ import type { Observation } from '../model/observation.ts';
 import { exceedsBudget } from '../plan/change-budget.ts';
 import { claimedByOthers } from '../plan/claims.ts';
 import type { WavePlan } from '../plan/plan-wave.ts';
+import { childrenOf } from './register-children.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /** PlumbError `cluster-conflict` when another application owns one of the targets; nothing is taken over in silence. */
@@ -18,14 +19,20 @@ export function refuseClaimed({ request, desired }: SyncRun, observation: Observ
   });
 }
 
-/** PlumbError `approval-needed` when more would be deleted than the change budget lets pass without a person. */
-export function refuseBeyondBudget({ request, desired, session, context }: SyncRun, plans: readonly WavePlan[]): void {
+/**
+ * PlumbError `approval-needed` when more would be deleted than the change budget lets pass without a person.
+ * A child that an application of applications declares counts like an object that it owns.
+ */
+export function refuseBeyondBudget(run: SyncRun, plans: readonly WavePlan[]): void {
+  const { request, desired, session, context } = run;
   const { name, syncPolicy } = request.application;
+  if (request.leaving === true) return;
+  const children = childrenOf(run);
   const reason = exceedsBudget({
     application: name,
-    owned: session.head.inventory.length,
-    toPrune: plans.flatMap(({ deletes }) => deletes).length,
-    isEmpty: desired.targets.length === 0 && (request.resources ?? []).length === 0,
+    owned: session.head.inventory.length + children.declared.length,
+    toPrune: plans.flatMap(({ deletes }) => deletes).length + children.leaving.length,
+    isEmpty: desired.targets.length + desired.declarations.length === 0 && (request.resources ?? []).length === 0,
     allowEmpty: syncPolicy.automated?.allowEmpty ?? false,
     approved: context.approvePrune,
   });

@@ -6,6 +6,7 @@ import type { SyncRequest } from '../model/sync-request.ts';
 import type { PlanContext } from '../plan/plan-wave.ts';
 import type { Wave } from '../plan/waves.ts';
 import type { Cluster, Ports } from '../ports.ts';
+import type { Registry } from '../state/registry.ts';
 import type { Assess } from './assessor.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { HeadSession } from './head-session.ts';
@@ -16,6 +17,8 @@ export type SyncRun = {
   readonly rendered: RenderedSources;
   readonly cluster: Cluster;
   readonly session: HeadSession;
+  /** What applications of applications have declared, as it was when the run began. */
+  readonly registry: Registry;
   readonly desired: DesiredState;
   readonly waves: readonly Wave[];
   readonly context: PlanContext;

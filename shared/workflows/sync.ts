@@ -1,6 +1,7 @@
 import { SyncError } from '../errors.ts';
 import type { ObjectResult } from '../model/change.ts';
 import type { Observation } from '../model/observation.ts';
+import { defaultProject, type Project } from '../model/project.ts';
 import type { RenderedSources } from '../model/render.ts';
 import type { SyncOutcome, SyncRequest } from '../model/sync-request.ts';
 import { planWave, type WavePlan } from '../plan/plan-wave.ts';
@@ -12,7 +13,7 @@ import { refuseWhileHeld } from './head-session.ts';
 import { observeAll, prepareSync } from './prepare-sync.ts';
 import { recordEnd, recordQuiet } from './record-sync.ts';
 import { refreshUnchanged } from './refresh-unchanged.ts';
-import { registerChildren } from './register-children.ts';
+import { childrenOf, registerChildren } from './register-children.ts';
 import { runWaves } from './run-waves.ts';
 import { startOperation } from './start-operation.ts';
 import { refuseBeyondBudget, refuseClaimed } from './sync-guards.ts';
@@ -55,11 +56,13 @@ function isDone({ session }: SyncRun): boolean {
 async function bringChildren(run: SyncRun): Promise<void> {
   const { request, ports } = run;
   const leaving: string[] = [];
-  for (const { application } of await registerChildren(run)) {
-    const project = { ...request.project, name: application.project };
+  await registerChildren(run);
+  for (const { application } of childrenOf(run).leaving) {
+    const project = projectOfChild(run, application.project);
+    const { approvePrune } = run.context;
     const nothing = { render: { digest: '', manifests: [] }, sources: [], warnings: [], rendered: false };
     const outcome = await syncApplication(
-      { application, project, reason: 'git', prune: true, approvePrune: true },
+      { application, project, reason: 'git', prune: true, approvePrune, leaving: true },
       ports,
       nothing,
     );
@@ -67,6 +70,12 @@ async function bringChildren(run: SyncRun): Promise<void> {
     else leaving.push(application.name);
   }
   if (leaving.length > 0) throw stillLeaving(request.application.name, leaving);
+}
+
+/** Only a parent that may declare projects has children in others: what such a child owns, it may let go. */
+function projectOfChild({ request, registry }: SyncRun, name: string): Project {
+  if (request.project.name === name) return request.project;
+  return registry.projects.find(({ project }) => project.name === name)?.project ?? { ...defaultProject, name };
 }
 
 function stillLeaving(parent: string, children: readonly string[]): SyncError {

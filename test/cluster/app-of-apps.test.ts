@@ -96,6 +96,30 @@ describe('An application of applications', () => {
     await eventually('the push has arrived', async () => (await engine.live('ConfigMap', 'a'))?.data?.['v'] === '2');
   });
 
+  it('asks before children go when Git is suddenly empty, and touches nothing', async () => {
+    await engine.git.createRepository('shop', {
+      'control/parent.yaml': application('parent', 'children'),
+      'children/one.yaml': application('one', 'one', { metadata: finalizer }),
+      'children/two.yaml': application('two', 'two', { metadata: finalizer }),
+      'one/a.yaml': configMap('of-one'),
+      'two/a.yaml': configMap('of-two'),
+    });
+    start();
+    await eventually('both children are synced', async () => (await has('of-one')) && (await has('of-two')));
+    await serving?.stop();
+    const files = { 'children/README.md': 'empty' };
+    await engine.git.commit('shop', { files, remove: ['children/one.yaml', 'children/two.yaml'] });
+    const { applications, projects } = await load();
+    const parent = applications.find(({ application: { name } }) => name === 'parent')?.application;
+    if (parent === undefined || projects[0] === undefined) throw new Error('the parent is not declared');
+    const sync = (approvePrune: boolean) =>
+      syncApplication({ application: parent, project: engine.project, reason: 'git', approvePrune }, engine.ports);
+    await expect(sync(false)).rejects.toMatchObject({ code: 'approval-needed' });
+    expect([await has('of-one'), await has('of-two')]).toEqual([true, true]);
+    await sync(true);
+    expect([await has('of-one'), await has('of-two'), await children()]).toEqual([false, false, []]);
+  });
+
   it('takes a child that left Git with its objects when it has the resources-finalizer, and without them when not', async () => {
     await engine.git.createRepository('shop', {
       'control/parent.yaml': application('parent', 'children'),

@@ -43,7 +43,13 @@ describe('Drift', () => {
   });
 
   it('is not taken for what was wanted when it happens while the sync still waits for health', async () => {
-    await engine.git.createRepository('shop', { 'app/web.yaml': deployment('web', { replicas: 2 }) });
+    // It waits for a node that there is not, until somebody changes it.
+    const spec = {
+      nodeSelector: { nowhere: 'here' },
+      containers: [{ name: 'main', image: 'registry.example.com/app:1' }],
+    };
+    const template = { metadata: { labels: { app: 'web' } }, spec };
+    await engine.git.createRepository('shop', { 'app/web.yaml': deployment('web', { template }) });
     let meddled = false;
     const meddling = {
       ...engine.ports,
@@ -73,6 +79,32 @@ describe('Drift', () => {
       expect(text.split('"rendered"')[0]).not.toContain(value);
       expect((await diff()).differences[0]?.text).not.toContain(Buffer.from(value).toString('base64'));
     }
+  });
+
+  it('that the API server would refuse is unknown, for new objects as well', async () => {
+    await engine.git.createRepository('shop', { 'app/a.yaml': configMap('a') });
+    await sync();
+    const wrong = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b' }, dataa: { x: 'y' } });
+    await engine.git.commit('shop', { files: { 'app/b.yaml': wrong } });
+    const { differences, unknown } = await diff();
+    expect(differences).toEqual([]);
+    expect(unknown).toEqual([
+      { ref: expect.objectContaining({ name: 'b' }), message: expect.stringContaining('dataa') },
+    ]);
+  });
+
+  it('is shown for what will live in a namespace that is still to come', async () => {
+    await engine.git.createRepository('shop', { 'app/a.yaml': configMap('a') });
+    const destination = { server: 'https://kubernetes.default.svc', namespace: `${engine.namespace}-new` };
+    const application = engine.application('shop', {
+      destination,
+      syncPolicy: { syncOptions: ['CreateNamespace=true'] },
+    });
+    const { differences, unknown } = await diffApplication({ application, project: engine.project }, engine.ports);
+    expect(unknown).toEqual([]);
+    expect(differences).toContainEqual(
+      expect.objectContaining({ change: 'create', ref: expect.objectContaining({ name: 'a' }) }),
+    );
   });
 
   it('in status and foreign metadata is none', async () => {

@@ -4,6 +4,7 @@ import type { ClusterFacts, ServedKind } from '../../../shared/model/cluster.ts'
 import type { InventoryEntry } from '../../../shared/model/inventory.ts';
 import type { LiveMetadata, LiveObject, Manifest } from '../../../shared/model/manifest.ts';
 import { groupOf, refOf, versionOf } from '../../../shared/model/object-ref.ts';
+import { plannedEntry } from '../../../shared/plan/inventory-entry.ts';
 import { type NormalisedTargets, normaliseTargets, type Target } from '../../../shared/plan/target.ts';
 
 export const shop: Application = {
@@ -79,9 +80,7 @@ export function liveOf(wanted: Manifest, metadata: Partial<LiveMetadata> = {}): 
 
 export function entryOf(target: Target, seen: Partial<InventoryEntry['seen']> = {}): InventoryEntry {
   return {
-    ref: refOf(target.manifest),
-    version: versionOf(target.manifest.apiVersion),
-    wave: target.wave,
+    ...plannedEntry(target),
     seen: { uid: 'uid-1', resourceVersion: '1', desiredHash: target.hash, ...seen },
   };
 }

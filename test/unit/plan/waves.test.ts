@@ -96,13 +96,9 @@ describe('prune waves', () => {
   });
 
   it('come after everything for the objects that ask for it', () => {
-    const waves = planWaves({
-      targets: [],
-      prunable: targetsOf(leaving).map((target) => entryOf(target)),
-      application: shop,
-      isPruneLast: ({ ref }) => ref.name === 'c',
-    });
-    expect(prunes(waves)).toEqual([
+    const last = { annotations: { ...wave(5).annotations, 'argocd.argoproj.io/sync-options': 'PruneLast=true' } };
+    const asking = [...leaving.slice(0, 2), manifest('ConfigMap', 'c', last)];
+    expect(prunes(plan([], asking))).toEqual([
       [-1, ['b']],
       [0, ['a']],
       [1, ['c']],
