@@ -8,6 +8,7 @@ import type { Clusters, CommandRunner, GitHost, Ports, Reporter } from '../share
 import { findChartCredential } from './chart-credential.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { lazyPort } from './lazy-port.ts';
+import { caFileSetting, proxySettings } from './network-settings.ts';
 import type { Shell } from './shell.ts';
 import { stateFolders } from './state-folders.ts';
 import { sweepScratch } from './sweep-scratch.ts';
@@ -68,9 +69,7 @@ function makeScratch(cache: string): { readonly folder: string; readonly remove:
 async function openGit({ gitCredentials }: GlobalOptions, cache: string, { env }: Shell): Promise<GitHost> {
   const { HttpGitHost } = await import('../shared/adapters/git/http-git-host.ts');
   const credentials = gitCredentials === undefined ? [] : await readCredentials(gitCredentials);
-  const either = (name: string): string => env[name] || env[name.toLowerCase()] || '';
-  const proxy = { http: either('HTTP_PROXY'), https: either('HTTPS_PROXY'), except: either('NO_PROXY') };
-  return new HttpGitHost({ folder: join(cache, 'git'), credentials, proxy });
+  return new HttpGitHost({ folder: join(cache, 'git'), credentials, proxy: proxySettings(env) });
 }
 
 async function readCredentials(
@@ -90,7 +89,7 @@ async function openClusters({ kubeconfig, context }: GlobalOptions, { env }: She
 }
 
 /** The tools are shared by all caches of a person. */
-async function openRunner({ env }: Shell, reporter: Reporter): Promise<CommandRunner> {
+async function openRunner({ env, folder }: Shell, reporter: Reporter): Promise<CommandRunner> {
   const [{ LocalCommandRunner }, { provideTools }, { localSetup }] = await Promise.all([
     import('../shared/adapters/local/command-runner.ts'),
     import('./setup/provide-tools.ts'),
@@ -100,5 +99,6 @@ async function openRunner({ env }: Shell, reporter: Reporter): Promise<CommandRu
     localSetup({ environment: env, progress: toolProgress(reporter) }),
   );
   const { path, args: prefixArgs } = kustomize;
-  return new LocalCommandRunner({ helm, kustomize: { path, prefixArgs }, versions });
+  const network = { proxy: proxySettings(env), caFile: caFileSetting(env, folder) };
+  return new LocalCommandRunner({ helm, kustomize: { path, prefixArgs }, versions, network });
 }

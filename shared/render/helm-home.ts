@@ -28,6 +28,13 @@ export async function writeHelmHome(home: string, repositories: readonly ChartRe
   );
 }
 
+/** `--plain-http` where all registries are on this machine: it holds for all at once, and none elsewhere may be asked so. */
+export function plainHttpFor(urls: readonly string[]): readonly string[] {
+  const registries = urls.filter((url) => url.startsWith('oci://'));
+  const areLocal = registries.every((url) => /^oci:\/\/(?:localhost|127\.[\d.]+)(?::|\/)/.test(url));
+  return registries.length > 0 && areLocal ? ['--plain-http'] : [];
+}
+
 function toRepositories(repositories: readonly ChartRepository[]): Parameters<typeof formatYaml>[0] {
   return {
     apiVersion: '',

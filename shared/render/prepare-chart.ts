@@ -29,7 +29,7 @@ export async function prepareChart(
 ): Promise<{ readonly resolved: ResolvedSource; readonly prepared: PreparedPart }> {
   const { repoURL, chart = '', targetRevision } = source;
   const options = source.helm ?? noHelmOptions;
-  const credentials = request.chartCredentials?.(repoURL);
+  const credentials = await request.chartCredentials?.(repoURL);
   const { passCredentials } = options;
   const archive = await pullChart({ repoURL, chart, version: targetRevision, credentials, passCredentials }, ports);
   const digest = createHash('sha256').update(archive).digest('hex');

@@ -61,7 +61,7 @@ export async function prepareHelm(input: HelmInput): Promise<PreparedPart> {
     folder: chart.folder,
     args,
     values,
-    repositories: inputs.repositories.flatMap((url, index) => toRepository(url, index, input)),
+    repositories: await toRepositories(inputs.repositories, input),
     isLocked: inputs.isLocked,
   };
   return {
@@ -122,10 +122,16 @@ function valuesText({ values, valuesObject }: HelmOptions): string | undefined {
   return values === '' ? undefined : values;
 }
 
-function toRepository(url: string, index: number, { request, options }: HelmInput): readonly ChartRepository[] {
-  if (!/^(?:https?|oci):\/\//.test(url)) return [];
-  const credentials = request.chartCredentials?.(url);
-  return [{ name: `dependency-${index}`, url, credentials, passCredentials: options.passCredentials }];
+function toRepositories(urls: readonly string[], { request, options }: HelmInput): Promise<readonly ChartRepository[]> {
+  const remote = urls.filter((url) => /^(?:https?|oci):\/\//.test(url));
+  return Promise.all(
+    remote.map(async (url, index) => ({
+      name: `dependency-${index}`,
+      url,
+      credentials: await request.chartCredentials?.(url),
+      passCredentials: options.passCredentials,
+    })),
+  );
 }
 
 function sorted(entries: readonly TreeEntry[]): readonly TreeEntry[] {

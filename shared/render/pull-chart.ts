@@ -5,7 +5,7 @@ import { RenderError } from '../errors.ts';
 import { withoutUserinfo } from '../model/repo-url.ts';
 import type { CommandRunner } from '../ports.ts';
 import { archiveLimits } from './chart-archive.ts';
-import { writeHelmHome } from './helm-home.ts';
+import { plainHttpFor, writeHelmHome } from './helm-home.ts';
 import type { ChartCredentials, RenderPorts } from './render-request.ts';
 import { inScratchFolder, type ScratchFolder } from './scratch-folder.ts';
 import { toolFailure } from './tool-failure.ts';
@@ -37,12 +37,11 @@ async function pull(address: ChartAddress, folder: ScratchFolder, runner: Comman
   const isRegistry = url.startsWith('oci://');
   await writeHelmHome(folder.home, [{ name: 'source', url, credentials, passCredentials }]);
   if (!isRegistry) await call(['repo', 'update', 'source']);
-  const plain = isRegistry && /^oci:\/\/(?:localhost|127\.[\d.]+)(?::|\/)/.test(url) ? ['--plain-http'] : [];
   const wanted = version === 'HEAD' || version === '' ? [] : ['--version', version];
   await call([
     'pull',
     ...wanted,
-    ...plain,
+    ...plainHttpFor([url]),
     '--destination',
     folder.files,
     '--',

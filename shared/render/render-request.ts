@@ -17,7 +17,8 @@ export type RenderRequest = {
   readonly resolve: (
     source: Source,
   ) => Promise<{ readonly repoURL: string; readonly sha: string; readonly ref?: string }>;
-  readonly chartCredentials?: (repoURL: string) => ChartCredentials | undefined;
+  /** What opens a chart's repository, be it a source's own or that of a dependency; undefined: it is asked without. */
+  readonly chartCredentials?: (repoURL: string) => Promise<ChartCredentials | undefined>;
 };
 
 export type RenderPorts = {

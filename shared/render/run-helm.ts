@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseManifests } from '../model/yaml.ts';
 import type { CommandResult, CommandRunner, CommitTree } from '../ports.ts';
-import { type ChartRepository, writeHelmHome } from './helm-home.ts';
+import { type ChartRepository, plainHttpFor, writeHelmHome } from './helm-home.ts';
 import type { RenderedPart } from './render-request.ts';
 import type { ScratchFolder } from './scratch-folder.ts';
 import { toolFailure } from './tool-failure.ts';
@@ -40,7 +40,8 @@ export async function runHelm(run: HelmRun, scratch: ScratchFolder, runner: Comm
   const first = await call(run.args, false);
   if (!lacksDependencies(first)) return toPart(run, scratch, first);
   await writeHelmHome(scratch.home, run.repositories);
-  const built = await call(['dependency', 'build'], true);
+  const plain = plainHttpFor(run.repositories.map(({ url }) => url));
+  const built = await call(['dependency', 'build', ...plain], true);
   if (built.exitCode !== 0) throw failure({ ...run, what: `helm dependency build for ${run.what}` }, scratch, built);
   const part = toPart(run, scratch, await call(run.args, false));
   return run.isLocked || run.repositories.length === 0

@@ -20,24 +20,27 @@ export async function declareFromGit(control: ControlRepository, ports: Ports): 
       application,
       capabilities: { kubeVersion: '', apiVersions: [] },
       resolve: (source) => resolveSource(source, ports.git),
+      chartCredentials: ports.chartCredential,
     },
     ports,
   );
   const found = await findRender(ports.store, controlProject, prepared.inputKey);
-  const kept = found === undefined ? undefined : await loadRender(ports.store, controlProject, found.digest);
-  const render = kept ?? (await renderControl(prepared, ports));
+  const kept = found && (await loadRender(ports.store, controlProject, found.digest));
+  const { render, warnings } =
+    kept === undefined ? await renderControl(prepared, ports) : { render: kept, warnings: found?.warnings ?? [] };
   const origin = `${control.repoURL} ${control.path}`.trim();
-  return declare(render.manifests.map((manifest) => ({ manifest, origin })));
+  const declarations = declare(render.manifests.map((manifest) => ({ manifest, origin })));
+  return { ...declarations, warnings: [...warnings.map((said) => `${origin}: ${said}`), ...declarations.warnings] };
 }
 
 async function renderControl(
   prepared: Parameters<typeof runRender>[0],
   ports: Ports,
-): Promise<Awaited<ReturnType<typeof runRender>>['render']> {
+): Promise<Awaited<ReturnType<typeof runRender>>> {
   const { render, warnings } = await runRender(prepared, ports);
   await saveRender(ports.store, controlProject, render);
   await rememberRender(ports.store, controlProject, { inputKey: prepared.inputKey, digest: render.digest, warnings });
-  return render;
+  return { render, warnings };
 }
 
 function controlApplication({ repoURL, revision, path }: ControlRepository): Application {

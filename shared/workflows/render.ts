@@ -6,7 +6,7 @@ import { apiVersionsOf, type ClusterFacts } from '../model/cluster.ts';
 import type { Project } from '../model/project.ts';
 import type { RenderedSources } from '../model/render.ts';
 import { forbiddenSource } from '../plan/project-rules.ts';
-import type { GitHost, HostCredential, Ports } from '../ports.ts';
+import type { GitHost, Ports } from '../ports.ts';
 import { prepareRender } from '../render/prepare-render.ts';
 import { runRender } from '../render/run-render.ts';
 import { findRender, loadRender, rememberRender, saveRender } from '../state/renders.ts';
@@ -37,7 +37,7 @@ export async function renderApplication(request: RenderApplicationRequest, ports
       application,
       capabilities: capabilitiesOf(facts),
       resolve: (source) => resolveSource(source, ports.git),
-      chartCredentials: await chartCredentialsOf(application, ports),
+      chartCredentials: ports.chartCredential,
     },
     ports,
   );
@@ -86,18 +86,6 @@ function refuseForbiddenSources(application: Application, project: Project): voi
       hint: "use an allowed repository, or have the project's owner add it to sourceRepos",
     });
   }
-}
-
-async function chartCredentialsOf(
-  { sources }: Application,
-  ports: Ports,
-): Promise<(repoURL: string) => HostCredential | undefined> {
-  const repositories = [...new Set(sources.filter(({ chart }) => chart !== undefined).map(({ repoURL }) => repoURL))];
-  const known = await Promise.all(
-    repositories.map(async (repoURL) => [repoURL, await ports.chartCredential(repoURL)] as const),
-  );
-  const byRepository = new Map(known);
-  return (repoURL) => byRepository.get(repoURL);
 }
 
 function capabilitiesOf(facts: ClusterFacts): {

@@ -38,6 +38,11 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }
 
+/** A figure to know, with no goal of its own. */
+export function figure(name: string, value: number, unit: string): Row {
+  return { name, ours: value, peer: null, unit, ratio: null, goal: '', ok: true };
+}
+
 /** A claim with an upper bound. */
 export function atMost(name: string, value: number, bound: { readonly limit: number; readonly unit: string }): Row {
   const { limit, unit } = bound;

@@ -1,14 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { basename } from 'node:path';
-import { kill } from 'node:process';
 import { RenderError } from '../../errors.ts';
 import type { CommandResult } from '../../ports.ts';
+import { cannotRunCodes, killGroup, type ProgramStart, startGroup } from './command-group.ts';
 
-export type BoundedRun = {
-  readonly path: string;
-  readonly args: readonly string[];
-  readonly folder: string;
-  readonly environment: { readonly [name: string]: string };
+export type BoundedRun = ProgramStart & {
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
 };
@@ -16,12 +11,7 @@ export type BoundedRun = {
 /** Runs a program in a process group of its own. Past its time or output the whole group is killed, and that is a RenderError. */
 export function runBounded(run: BoundedRun): Promise<CommandResult> {
   const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
-  const child = spawn(run.path, run.args, {
-    cwd: run.folder,
-    env: { ...run.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const child = startGroup(run);
   const stop = (error: RenderError): void => {
     killGroup(child);
     reject(error);
@@ -35,29 +25,16 @@ export function runBounded(run: BoundedRun): Promise<CommandResult> {
     if (bytes <= run.maxOutputBytes) chunks.push(chunk);
     else stop(saidTooMuch(run));
   };
-  child.stdout.on('data', collect(stdout));
-  child.stderr.on('data', collect(stderr));
+  child.stdout?.on('data', collect(stdout));
+  child.stderr?.on('data', collect(stderr));
   child.once('error', (cause) => reject(cannotStart(run, cause)));
   child.once('close', (code, signal) => {
+    const said = { stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') };
     if (code === null) reject(wasKilled(run, signal));
-    else
-      resolve({
-        exitCode: code,
-        stdout: Buffer.concat(stdout).toString('utf8'),
-        stderr: Buffer.concat(stderr).toString('utf8'),
-      });
+    else if (cannotRunCodes.includes(code)) reject(cannotStart(run, new Error(said.stderr.trim())));
+    else resolve({ exitCode: code, ...said });
   });
   return promise.finally(() => clearTimeout(timer));
-}
-
-/** The program and whatever it has started. */
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 function tookTooLong({ path, timeoutMs }: BoundedRun): RenderError {

@@ -1,6 +1,6 @@
 import { RenderError } from '../../errors.ts';
 import type { Command, CommandResult, CommandRunner } from '../../ports.ts';
-import { commandEnvironment } from './command-environment.ts';
+import { type CommandNetwork, commandEnvironment } from './command-environment.ts';
 import { runBounded } from './command-process.ts';
 
 export type Versions = { readonly helm: string; readonly kustomize: string };
@@ -11,6 +11,8 @@ export type CommandPrograms = {
   readonly kustomize: { readonly path: string; readonly prefixArgs: readonly string[] };
   /** Where they are known already; else the programs are asked once. */
   readonly versions?: Versions;
+  /** Given to commands that may use the network, and to no others. */
+  readonly network?: CommandNetwork;
 };
 
 const versionCheck = { folder: '/', home: '/nonexistent', network: false, timeoutMs: 20_000, maxOutputBytes: 100_000 };
@@ -32,7 +34,7 @@ export class LocalCommandRunner implements CommandRunner {
       ...command,
       path,
       args: [...before, ...command.args],
-      environment: commandEnvironment(command),
+      environment: commandEnvironment(command, this.#programs.network),
     });
   }
 

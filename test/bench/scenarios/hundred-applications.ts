@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bed } from '../bed.ts';
 import { application, asFiles, smallApplication } from '../objects.ts';
-import { atMost, type Row } from '../report.ts';
+import { atMost, figure, type Row } from '../report.ts';
 import type { ServeEvent } from '../serve-process.ts';
 
 const count = 100;
@@ -27,9 +27,6 @@ export async function hundredApplications(bed: Bed): Promise<readonly Row[]> {
     const before = await server.usage();
     await sleep(driftMs * quietRounds);
     const after = await server.usage();
-    process.stdout.write(
-      `requests by verb: first sync and push ${JSON.stringify(before.requests)}; at rest for ${quietRounds} drift rounds ${JSON.stringify(minus(after.requests, before.requests))}\n`,
-    );
     return [
       atMost('100 applications from nothing to all synced, process start included', initial / 1000, {
         limit: 4,
@@ -40,8 +37,10 @@ export async function hundredApplications(bed: Bed): Promise<readonly Row[]> {
         limit: 0.5,
         unit: 's of CPU',
       }),
-      atMost('CPU of first sync and push together', before.cpuMs / 1000, { limit: 60, unit: 's' }),
+      figure('CPU of first sync and push together', before.cpuMs / 1000, 's'),
       atMost('peak memory of serve', after.peakMB, { limit: 300, unit: 'MB' }),
+      ...requestRows('API requests of first sync and push', before.requests),
+      ...requestRows(`API requests of ${quietRounds} drift rounds at rest`, minus(after.requests, before.requests)),
     ];
   } finally {
     server.stop();
@@ -50,6 +49,10 @@ export async function hundredApplications(bed: Bed): Promise<readonly Row[]> {
 
 function filesOf(content: string): Record<string, string> {
   return Object.assign({}, ...names.map((name) => asFiles(name, smallApplication(name, content))));
+}
+
+function requestRows(what: string, requests: Readonly<Record<string, number>>): readonly Row[] {
+  return Object.entries(requests).map(([verb, count]) => figure(`${what}: ${verb}`, count, 'requests'));
 }
 
 type Usage = Extract<ServeEvent, { readonly type: 'usage' }>;

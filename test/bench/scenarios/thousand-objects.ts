@@ -3,7 +3,7 @@ import { bareLoop } from '../bare-loop.ts';
 import { type Bed, writeFiles } from '../bed.ts';
 import { type Measured, measureProcess } from '../measure-process.ts';
 import { application, asFiles, mixedObjects } from '../objects.ts';
-import { atMost, median, type Row } from '../report.ts';
+import { atMost, figure, median, type Row } from '../report.ts';
 import { startSlowNetwork } from '../slow-network.ts';
 import type { SyncMeasured } from '../sync-process.ts';
 
@@ -94,7 +94,7 @@ async function measureRound(bed: Bed, { round, files, far }: Given): Promise<Rou
 
 function rowsOf(measured: readonly Round[]): readonly Row[] {
   const of = (pick: (round: Round) => number): number => median(measured.map(pick));
-  const first = of((round) => round.first.totalMs) / 1000;
+  const first = of((round) => round.first.wallMs) / 1000;
   const apply = of((round) => round.apply);
   const ceiling = of((round) => round.ceiling);
   const rate = (count / of((round) => round.first.applyMs)) * 1000;
@@ -103,15 +103,15 @@ function rowsOf(measured: readonly Round[]): readonly Row[] {
   const writes = Math.max(...measured.map(({ again }) => again.requests['apply'] ?? 0));
   return [
     {
-      ...versus('first sync of 1,000 objects: fetch, render, compare, apply, record', {
+      ...versus('first sync of 1,000 objects, whole process', {
         ours: first,
         peer: apply,
-        times: 0.5 * most,
+        times: Math.min(4, most / 2),
       }),
-      goal: `≥ half of the ${most.toFixed(1)} times that the API server’s ceiling allows`,
+      goal: `≥ 4 times as fast as kubectl, or half of the ${most.toFixed(1)} times that the API server’s own ceiling allows`,
     },
     versus(`the same over a network with a round trip of ${roundTripMs} ms`, {
-      ours: of((round) => round.firstFar.totalMs) / 1000,
+      ours: of((round) => round.firstFar.wallMs) / 1000,
       peer: of((round) => round.applyFar),
       times: 4,
     }),
@@ -129,6 +129,7 @@ function rowsOf(measured: readonly Round[]): readonly Row[] {
       peer: of((round) => round.diff),
       times: 5,
     }),
+    figure('of the first sync, from the call to the saved outcome', of((round) => round.first.totalMs) / 1000, 's'),
     atMost('writes of a sync with nothing to do', writes, { limit: 0, unit: 'requests' }),
     atMost('peak memory of a first sync of 1,000', Math.max(...measured.map((round) => round.first.peakMB)), {
       limit: 300,

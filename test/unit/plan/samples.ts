@@ -3,7 +3,7 @@ import type { Application } from '../../../shared/model/application.ts';
 import type { ClusterFacts, ServedKind } from '../../../shared/model/cluster.ts';
 import type { InventoryEntry } from '../../../shared/model/inventory.ts';
 import type { LiveMetadata, LiveObject, Manifest } from '../../../shared/model/manifest.ts';
-import { groupOf, refOf, versionOf } from '../../../shared/model/object-ref.ts';
+import { groupOf, versionOf } from '../../../shared/model/object-ref.ts';
 import { plannedEntry } from '../../../shared/plan/inventory-entry.ts';
 import { type NormalisedTargets, normaliseTargets, type Target } from '../../../shared/plan/target.ts';
 
