@@ -15,6 +15,8 @@ const project = (name, more = {}) => ({
 export default {
   // Room for the slowest promise on a busy machine, such as the end of a namespace; Jest takes it for all projects only.
   testTimeout: 60_000,
+  // Jest leaves one processor to itself, half of a small machine; tests wait more than they compute.
+  maxWorkers: '100%',
   projects: [
     project('unit'),
     project('contract'),

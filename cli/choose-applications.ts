@@ -1,16 +1,21 @@
 import { PlumbError } from '../shared/errors.ts';
 import type { Application } from '../shared/model/application.ts';
 import type { Project } from '../shared/model/project.ts';
-import type { Declarations } from '../shared/model/registry.ts';
+import type { Declarations, DeclaredApplication } from '../shared/model/registry.ts';
 
 /** An application that a command works on, with the project that rules it. */
-export type Chosen = { readonly application: Application; readonly project: Project };
+export type Chosen = {
+  readonly application: Application;
+  readonly project: Project;
+  /** The application of applications that declares it; absent: a person does. */
+  readonly parent?: string;
+};
 
 /** The application of that name; without a name, the only one that is declared. */
 export function chooseApplication(declarations: Declarations, name: string | undefined): Chosen {
   if (name !== undefined) return chooseByName(declarations, name);
   const [only, ...others] = declarations.applications;
-  if (only !== undefined && others.length === 0) return withProject(declarations, only.application);
+  if (only !== undefined && others.length === 0) return withProject(declarations, only);
   if (only === undefined) throw nothingDeclared(declarations);
   throw new PlumbError('usage', `${declarations.applications.length} applications are declared: which one?`, {
     hint: `name one of: ${namesOf(declarations)}`,
@@ -27,12 +32,12 @@ export function chooseApplications(
   if (!all && names.length === 0) return [chooseApplication(declarations, undefined)];
   if (!all) return [...new Set(names)].map((name) => chooseByName(declarations, name));
   if (declarations.applications.length === 0) throw nothingDeclared(declarations);
-  return declarations.applications.map(({ application }) => withProject(declarations, application));
+  return declarations.applications.map((declared) => withProject(declarations, declared));
 }
 
 function chooseByName(declarations: Declarations, name: string): Chosen {
   const found = declarations.applications.find(({ application }) => application.name === name);
-  if (found !== undefined) return withProject(declarations, found.application);
+  if (found !== undefined) return withProject(declarations, found);
   const rejected = declarations.rejected.find((entry) => entry.name === name);
   if (rejected !== undefined) throw rejected.error;
   const known =
@@ -45,9 +50,9 @@ function chooseByName(declarations: Declarations, name: string): Chosen {
   });
 }
 
-function withProject({ projects }: Declarations, application: Application): Chosen {
+function withProject({ projects }: Declarations, { application, parent }: DeclaredApplication): Chosen {
   const project = projects.find(({ name }) => name === application.project);
-  if (project !== undefined) return { application, project };
+  if (project !== undefined) return { application, project, ...(parent === undefined ? {} : { parent }) };
   throw new PlumbError('application-invalid', `${application.name}: there is no AppProject "${application.project}"`, {
     object: application.name,
     hint: 'declare the AppProject beside the application, or correct spec.project',

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 /** Another process namespace may share the folder, and its processes cannot be seen from here: young folders stay. */
 const youngMs = 60 * 60_000;
 
-/** Takes away the scratch folders of processes that were killed more than an hour ago. */
+/** Takes away this user's scratch folders of processes that were killed more than an hour ago. */
 export function sweepScratch(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = /^plumb-scratch-(\d+)-/.exec(name)?.[1];
     if (pid === undefined || isRunning(Number(pid))) continue;
     const folder = join(parent, name);
-    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > youngMs) rmSync(folder, { recursive: true, force: true });
+    const stat = statSync(folder, { throwIfNoEntry: false });
+    const isMine = stat !== undefined && stat.uid === process.getuid?.();
+    if (isMine && Date.now() - stat.mtimeMs > youngMs) rmSync(folder, { recursive: true, force: true });
   }
 }
 

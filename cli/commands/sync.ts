@@ -80,13 +80,14 @@ const sync: Run<Flags> = async (session, { names, flags }) => {
   return Math.max(...records.map(({ exitCode }) => exitCode));
 };
 
-function toRequest({ application, project }: Chosen, flags: Flags, signal: AbortSignal): SyncRequest {
+function toRequest({ application, project, parent }: Chosen, flags: Flags, signal: AbortSignal): SyncRequest {
   const { prune, approvePrune, revision, resource, wait, timeout } = flags;
   return {
     application,
     project,
     reason: 'manual',
     signal,
+    ...(parent === undefined ? {} : { parent }),
     ...(prune === undefined ? {} : { prune }),
     ...(approvePrune === undefined ? {} : { approvePrune }),
     ...(revision === undefined ? {} : { revision }),

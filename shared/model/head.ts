@@ -8,6 +8,8 @@ export type Head = {
   readonly application: string;
   readonly project: string;
   readonly cluster: string;
+  /** The application of applications that had declared it when it was last synced; absent: a person had. */
+  readonly parent?: string;
   readonly sync: { readonly code: SyncCode; readonly message: string };
   readonly health: Health;
   /** What is deployed: the render and revisions of the last sync that succeeded. */

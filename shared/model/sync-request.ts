@@ -11,6 +11,8 @@ export type SyncRequest = {
   readonly application: Application;
   readonly project: Project;
   readonly reason: SyncReason;
+  /** The application of applications that declares it; absent: a person does. */
+  readonly parent?: string;
   /** Takes the place of the first Git source's targetRevision. */
   readonly revision?: string;
   /** Default: what `syncPolicy.automated.prune` says. */

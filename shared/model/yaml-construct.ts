@@ -154,7 +154,7 @@ function readScalar(reader: Reader, event: ScalarEvent): Scalar {
   if (event.tagStart >= 0) {
     const tag = reader.text.slice(event.tagStart, event.tagEnd);
     const value = resolveTagged(tag, text);
-    if (value === undefined) throw failAt(reader, event.tagStart, `"${text.slice(0, 40)}" does not fit its tag ${tag}`);
+    if (value === undefined) throw failAt(reader, event.tagStart, `a value does not fit its tag ${tag}`);
     return value;
   }
   if (event.style === SCALAR_STYLE.PLAIN) return resolvePlain(text);
@@ -171,7 +171,7 @@ function isUnendedBlock(reader: Reader, event: ScalarEvent, text: string): boole
 function toJson(reader: Reader, event: Event, { key, scalar }: { key: string; scalar: Scalar }): Json {
   if (typeof scalar === 'bigint') {
     if (floatingKeywords.has(key)) return Number(scalar);
-    throw failAt(reader, positionOf(event), `the integer ${scalar} is too large to be kept exactly; put it in quotes`);
+    throw failAt(reader, positionOf(event), `the integer is too large to be kept exactly; put it in quotes`);
   }
   if (typeof scalar === 'number' && !Number.isFinite(scalar)) {
     throw failAt(reader, positionOf(event), 'JSON has neither infinity nor NaN; put it in quotes');

@@ -24,14 +24,24 @@ export function forbiddenSource(project: Project, repoURL: string): string | und
  * One rule of destinations has to match the server or the name, and the namespace; no part with `!` may mean it.
  */
 export function forbiddenDestination(project: Project, destination: CheckedDestination): string | undefined {
+  const denied = deniedDestination(project, destination);
+  if (denied !== undefined) return denied;
   const where = `project ${project.name} (destinations)`;
-  const shown = `namespace "${destination.namespace}" of cluster ${destination.name ?? destination.server}`;
-  for (const rule of project.destinations) {
-    const denial = denialOf(rule, destination);
-    if (denial !== undefined) return `${where} denies ${shown} by ${denial}`;
-  }
+  const shown = shownDestination(destination);
   if (project.destinations.some((rule) => allowsDestination(rule, destination))) return undefined;
   return `${where} does not allow ${shown}; ${listed(project.destinations.map(formatDestination))}`;
+}
+
+/** Which denial of the project means a destination, or undefined; asked of a cluster under each name that it goes by. */
+export function deniedDestination(project: Project, destination: CheckedDestination): string | undefined {
+  const denials = project.destinations.map((rule) => denialOf(rule, destination));
+  const denial = denials.find((each) => each !== undefined);
+  if (denial === undefined) return undefined;
+  return `project ${project.name} (destinations) denies ${shownDestination(destination)} by ${denial}`;
+}
+
+function shownDestination({ name, server, namespace }: CheckedDestination): string {
+  return `namespace "${namespace}" of cluster ${name ?? server}`;
 }
 
 /**

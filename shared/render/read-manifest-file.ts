@@ -39,12 +39,17 @@ function checkJson(path: string, text: string): string {
     JSON.parse(text) satisfies Json;
     return text.replaceAll('\t', ' ');
   } catch (cause) {
-    throw new InvalidManifest('manifest-invalid', `${path}: ${messageOf(cause)}`, {
+    throw new InvalidManifest('manifest-invalid', `${path}: it is not valid JSON${placeIn(messageOf(cause))}`, {
       object: path,
       hint: 'a .json file holds exactly one JSON object',
-      cause,
     });
   }
+}
+
+/** Only where: the parser's message may quote a secret value. */
+function placeIn(message: string): string {
+  const place = /line \d+ column \d+|position \d+/.exec(message)?.[0];
+  return place === undefined ? '' : ` (${place})`;
 }
 
 function looksLikeManifest(text: string): boolean {

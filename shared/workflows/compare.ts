@@ -1,22 +1,23 @@
 import { attempt } from '../apply/attempt.ts';
-import { asksForNamespace } from '../apply/ensure-namespace.ts';
 import { ClusterError, messageOf } from '../errors.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import { formatRef, type ObjectRef, versionOf } from '../model/object-ref.ts';
 import { claimedByOthers } from '../plan/claims.ts';
+import { asksForNamespace } from '../plan/destination-namespace.ts';
 import { difference, type FieldChange } from '../plan/diff/difference.ts';
 import { seenEntry } from '../plan/inventory-entry.ts';
 import { type PlannedApply, planWave } from '../plan/plan-wave.ts';
 import type { Target } from '../plan/target.ts';
+import { compareNamespace } from './compare-namespace.ts';
 import { observeAll } from './prepare-sync.ts';
 import { refreshUnchanged } from './refresh-unchanged.ts';
 import type { SyncRun } from './sync-run.ts';
 import { unseen } from './unseen.ts';
 
-/** A target that is not in the cluster as it should be. `live` is absent when the object is. */
+/** A target, or the destination namespace, that is not in the cluster as it should be. `live` is absent when the object is. */
 export type Differing = {
-  readonly target: Target;
+  readonly target: Pick<Target, 'ref'>;
   readonly live?: LiveObject;
   readonly predicted: LiveObject;
   readonly fields: readonly FieldChange[];
@@ -37,16 +38,18 @@ export async function compare(run: SyncRun): Promise<Comparison> {
   const observation = await observeAll(run);
   const plans = run.waves.map((wave) => planWave(wave, observation, { ...run.context, prune: true }));
   const judged = await Promise.all(plans.flatMap(({ groups }) => groups.flat()).map((planned) => judge(planned, run)));
+  const namespace = await compareNamespace(run, plans);
   const claimed = claimedByOthers(run.desired.targets, observation, run.request.application.name);
   const kept = plans.flatMap((plan) => plan.kept);
   const unknowable = unseen(kept, observation);
   return {
-    differing: judged.flatMap(({ differing }) => differing ?? []),
+    differing: [...namespace.differing, ...judged.flatMap(({ differing }) => differing ?? [])],
     extra: [
       ...(await extraObjects(run, plans)),
       ...kept.filter((result) => !unknowable.includes(result)).map(({ ref, message }) => ({ ref, message })),
     ],
     unknown: [
+      ...namespace.unknown,
       ...plans.flatMap(({ unreadable }) => unreadable),
       ...unknowable,
       ...judged.flatMap(({ unknown }) => unknown ?? []),

@@ -5,7 +5,8 @@ import type { Inventory, InventoryEntry } from '../model/inventory.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { formatRef, keyOf, type ObjectRef, versionOf } from '../model/object-ref.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
-import { forbiddenDestination, forbiddenObject } from '../plan/project-rules.ts';
+import { asksForNamespace } from '../plan/destination-namespace.ts';
+import { deniedDestination, forbiddenDestination, forbiddenObject } from '../plan/project-rules.ts';
 import { matchesResource } from '../plan/resource-selector.ts';
 import { normaliseTargets, type Target } from '../plan/target.ts';
 import type { ObjectAddress } from '../ports.ts';
@@ -41,10 +42,23 @@ export function desiredState(
     const namespaced = ref.namespace !== '';
     return (
       forbiddenObject(project, ref, namespaced) ??
-      (namespaced ? forbiddenDestination(project, { ...destination, namespace: ref.namespace }) : undefined)
+      (namespaced
+        ? (forbiddenDestination(project, { ...destination, namespace: ref.namespace }) ??
+          deniedDestination(project, { server: facts.server, name: facts.name, namespace: ref.namespace }))
+        : undefined)
     );
   };
-  refuse(application.name, 'project-forbids', forbidden(normal.targets, projectForbids));
+  const own = normal.targets
+    .filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '')
+    .map(({ ref }) => ref.name);
+  const namespaceForbidden = asksForNamespace(application, own)
+    ? forbiddenDestination(project, destination)
+    : undefined;
+  const namespaceRef = { group: '', kind: 'Namespace', namespace: '', name: destination.namespace };
+  refuse(application.name, 'project-forbids', [
+    ...forbidden(normal.targets, projectForbids),
+    ...(namespaceForbidden === undefined ? [] : [{ ref: namespaceRef, message: namespaceForbidden }]),
+  ]);
   const wanted = new Set(normal.targets.map(({ ref }) => keyOf(ref)));
   const isSelected = (ref: ObjectRef): boolean => resources.length === 0 || matchesResource(resources, ref);
   return {

@@ -7,6 +7,7 @@ import type { RenderedSources } from '../model/render.ts';
 import { decideAutoSync } from '../plan/auto-sync.ts';
 import type { Ports } from '../ports.ts';
 import { loadHead } from '../state/heads.ts';
+import { loadRegistry } from '../state/registry.ts';
 import { loadRender } from '../state/renders.ts';
 import { renderApplication, resolveSource } from './render.ts';
 import { reportOutcome } from './report-outcome.ts';
@@ -32,7 +33,11 @@ async function fingerprintOfSource(source: Source, ports: Ports): Promise<string
 }
 
 /** Brings an application to what Git says, as far as its policy lets it; gives the head afterwards. */
-export async function followGit({ declared, project }: Followed, ports: Ports, signal: AbortSignal): Promise<Head> {
+export async function followGit(
+  { declared, project }: Followed,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<Head | undefined> {
   const { application } = declared;
   const rendered = await renderApplication({ application, project }, ports);
   const head = await currentHead(application.name, ports);
@@ -44,8 +49,13 @@ export async function followGit({ declared, project }: Followed, ports: Ports, s
     drift: undefined,
     now: ports.clock.now().getTime(),
   });
+  if (await hasLeft(declared, ports)) return undefined;
   if (!decision.sync) return (await assessStatus({ application, project }, ports, rendered)).head;
-  const outcome = await syncApplication({ application, project, reason: decision.reason, signal }, ports, rendered);
+  const outcome = await syncApplication(
+    { application, project, reason: decision.reason, signal, ...parentOf(declared) },
+    ports,
+    rendered,
+  );
   reportOutcome(outcome, ports.reporter);
   return outcome.head;
 }
@@ -60,6 +70,7 @@ export async function followCluster(
   const before = await currentHead(application.name, ports);
   const known = before === undefined ? undefined : await deployedRender(before, ports);
   if (known === undefined) return undefined;
+  if (isOnItsWay(before, known)) return undefined;
   const { head, comparison } = await assessStatus({ application, project }, ports, known);
   const { differing, extra, unknown } = comparison;
   // What could not be read is no reason to write; the rest of the drift is.
@@ -75,9 +86,30 @@ export async function followCluster(
       application: application.name,
       message: `${formatRef(target.ref)} has drifted: ${live === undefined ? 'it is missing' : 'it was changed in the cluster'}`,
     });
-  const outcome = await syncApplication({ application, project, reason: decision.reason, signal }, ports, known);
+  const outcome = await syncApplication(
+    { application, project, reason: decision.reason, signal, ...parentOf(declared) },
+    ports,
+    known,
+  );
   reportOutcome(outcome, ports.reporter);
   return outcome.head;
+}
+
+function parentOf({ parent }: DeclaredApplication): { readonly parent?: string } {
+  return parent === undefined ? {} : { parent };
+}
+
+/** True for a child that its parent took back while this job was waiting for its turn. */
+async function hasLeft({ application, parent }: DeclaredApplication, { store }: Ports): Promise<boolean> {
+  if (parent === undefined) return false;
+  const { applications } = await loadRegistry(store);
+  return !applications.some((kept) => kept.application.name === application.name);
+}
+
+/** True while another render than the deployed one is half there: whether to go on or back is decided when Git is looked at. */
+function isOnItsWay(head: Head | undefined, { render }: RenderedSources): boolean {
+  const operation = head?.operation;
+  return operation !== undefined && operation.phase !== 'Succeeded' && operation.renderDigest !== render.digest;
 }
 
 /** The head, without a lease that nobody makes use of any more. */

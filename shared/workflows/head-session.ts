@@ -17,11 +17,18 @@ export class HeadSession {
   readonly #store: ObjectStore;
   #head: Head;
   #etag: string | undefined;
+  /** The cluster that the inventory was in when the head was read. */
+  readonly openedOn: string;
 
-  private constructor(store: ObjectStore, head: Head, etag: string | undefined) {
+  private constructor(
+    store: ObjectStore,
+    head: Head,
+    opened: { readonly etag: string | undefined; readonly cluster: string },
+  ) {
     this.#store = store;
     this.#head = head;
-    this.#etag = etag;
+    this.#etag = opened.etag;
+    this.openedOn = opened.cluster;
   }
 
   /** Reads the head, or begins a new one that is not written before the first save. */
@@ -31,7 +38,11 @@ export class HeadSession {
   ): Promise<HeadSession> {
     const loaded = await loadHead(store, fresh.application);
     const head = loaded?.head ?? newHead(fresh.application, fresh.project, fresh.cluster);
-    return new HeadSession(store, { ...head, project: fresh.project, cluster: fresh.cluster }, loaded?.etag);
+    return new HeadSession(
+      store,
+      { ...head, project: fresh.project, cluster: fresh.cluster },
+      { etag: loaded?.etag, cluster: head.cluster },
+    );
   }
 
   get head(): Head {

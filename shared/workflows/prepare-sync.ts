@@ -22,6 +22,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
   const cluster = await ports.clusters.open(application.destination);
   const fresh = { application: application.name, project: project.name, cluster: cluster.name };
   const session = await HeadSession.open(ports.store, fresh);
+  refuseOtherCluster(session, cluster.name);
   const rendered = known ?? (await renderApplication(request, ports));
   const { inventory } = session.head;
   const desired = await currentDesiredState(request, rendered.render.manifests, { cluster, inventory });
@@ -49,6 +50,20 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
     assess: assessorFor(application),
     ports,
   };
+}
+
+/** What is owned elsewhere would be taken for gone, and be forgotten. */
+function refuseOtherCluster({ head, openedOn }: HeadSession, cluster: string): void {
+  if (openedOn === cluster || head.inventory.length === 0) return;
+  const { application } = head;
+  throw new PlumbError(
+    'cluster-conflict',
+    `${application}: its ${head.inventory.length} objects are in cluster ${openedOn}, and it is to be synced to ${cluster}`,
+    {
+      object: application,
+      hint: `check spec.destination, --context and the current context of the kubeconfig; to move it, declare it under another name, or remove its objects from ${openedOn} first`,
+    },
+  );
 }
 
 type Known = { readonly cluster: Cluster; readonly inventory: Inventory };

@@ -3,6 +3,7 @@ import type { Head } from '../model/head.ts';
 import { type Inventory, indexInventory, mergeInventory } from '../model/inventory.ts';
 import { formatRef, keyOf } from '../model/object-ref.ts';
 import type { WavesProgress } from './run-waves.ts';
+import { declaredBy } from './start-operation.ts';
 import { healthOf, type SyncRun } from './sync-run.ts';
 
 /** Saves that everything is as wanted; writes nothing at all when the head says so already. */
@@ -17,9 +18,9 @@ export async function recordQuiet(
   const { head } = run.session;
   const inventory = found.entries.length === 0 ? head.inventory : mergeInventory(head.inventory, found.entries);
   const next: Head = {
-    ...head,
+    ...declaredBy(head, run.request),
     inventory,
-    sync: found.unknown.length > 0 ? unknownStatus(found.unknown) : syncStatus(found.kept),
+    sync: quietStatus(run, found),
     health: healthOf(inventory),
     ...deployedBy(run),
   };
@@ -37,7 +38,7 @@ export async function recordEnd(
     ...run.session.head,
     operation,
     inventory,
-    sync: statusAfter({ operation, inventory, results, unknown }),
+    sync: succeeded && isPartial(run) ? partly : statusAfter({ operation, inventory, results, unknown }),
     health: healthOf(inventory),
     checkedAt: run.ports.clock.now().toISOString(),
     ...(succeeded ? deployedBy(run) : {}),
@@ -52,6 +53,23 @@ function deployedBy({ request, rendered, session, ports }: SyncRun): Pick<Head, 
   if (before?.renderDigest === render.digest && JSON.stringify(before.sources) === JSON.stringify(sources))
     return { deployed: before };
   return { deployed: { renderDigest: render.digest, sources, at: ports.clock.now().toISOString() } };
+}
+
+function quietStatus(
+  run: SyncRun,
+  found: { readonly kept: readonly ObjectResult[]; readonly unknown: readonly ObjectResult[] },
+): Head['sync'] {
+  if (isPartial(run)) return run.session.head.sync;
+  return found.unknown.length > 0 ? unknownStatus(found.unknown) : syncStatus(found.kept);
+}
+
+const partly: Head['sync'] = {
+  code: 'Unknown',
+  message: 'only selected objects were synced; the others were not compared',
+};
+
+function isPartial({ request }: SyncRun): boolean {
+  return (request.resources ?? []).length > 0;
 }
 
 function statusAfter({ operation, inventory, results, unknown }: WavesProgress): Head['sync'] {
@@ -79,6 +97,7 @@ function isSameState(before: Head, after: Head): boolean {
   return (
     before.inventory === after.inventory &&
     before.deployed === after.deployed &&
-    JSON.stringify([before.sync, before.health]) === JSON.stringify([after.sync, after.health])
+    JSON.stringify([before.sync, before.health, before.parent]) ===
+      JSON.stringify([after.sync, after.health, after.parent])
   );
 }

@@ -6,7 +6,7 @@ import { apiVersionsOf, type ClusterFacts } from '../model/cluster.ts';
 import type { Project } from '../model/project.ts';
 import type { RenderedSources } from '../model/render.ts';
 import { forbiddenSource } from '../plan/project-rules.ts';
-import type { GitHost, Ports } from '../ports.ts';
+import type { GitHost, HostCredential, Ports } from '../ports.ts';
 import { prepareRender } from '../render/prepare-render.ts';
 import { runRender } from '../render/run-render.ts';
 import { findRender, loadRender, rememberRender, saveRender } from '../state/renders.ts';
@@ -37,7 +37,7 @@ export async function renderApplication(request: RenderApplicationRequest, ports
       application,
       capabilities: capabilitiesOf(facts),
       resolve: (source) => resolveSource(source, ports.git),
-      chartCredentials: ports.chartCredential,
+      chartCredentials: (repoURL) => permittedCredential(repoURL, project, ports),
     },
     ports,
   );
@@ -86,6 +86,17 @@ function refuseForbiddenSources(application: Application, project: Project): voi
       hint: "use an allowed repository, or have the project's owner add it to sourceRepos",
     });
   }
+}
+
+/** A dependency gets no credential of a repository that the project may not use itself. */
+async function permittedCredential(
+  repoURL: string,
+  project: Project,
+  ports: Ports,
+): Promise<HostCredential | undefined> {
+  const spellings = [repoURL, repoURL.replace(/^oci:\/\//i, '')];
+  const isPermitted = spellings.some((spelling) => forbiddenSource(project, spelling) === undefined);
+  return isPermitted ? ports.chartCredential(repoURL) : undefined;
 }
 
 function capabilitiesOf(facts: ClusterFacts): {

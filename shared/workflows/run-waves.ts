@@ -59,7 +59,7 @@ async function runWave(run: SyncRun, { progress, wave, index, observation }: Ste
     wave: wave.wave,
     objects,
   });
-  const applied = await applyWave(run, plan);
+  const applied = await holding(run, () => applyWave(run, plan));
   const settled = await settleWave(run, { plan, applied, isLast: index === waves.length - 1 });
   const inventory = mergeInventory(mergeInventory(progress.inventory, applied.entries), settled.entries);
   const report = { index, count: waves.length, results: applied.results, ...settled };
@@ -71,6 +71,28 @@ async function runWave(run: SyncRun, { progress, wave, index, observation }: Ste
     results: [...progress.results, ...applied.results],
     unknown: [...progress.unknown, ...plan.unreadable, ...unseen(plan.kept, observation)],
   };
+}
+
+/** How often a lease is looked after while objects are written. */
+const heartbeatMs = 10_000;
+
+/** Keeps the application to this worker while a piece of work takes long; a lost race surfaces when the work is done. */
+async function holding<Result>({ session, ports }: SyncRun, work: () => Promise<Result>): Promise<Result> {
+  const done = new AbortController();
+  const beat = async (): Promise<void> => {
+    while (!done.signal.aborted) {
+      await ports.clock.sleep(heartbeatMs, done.signal);
+      if (!done.signal.aborted) await session.renewLease(ports);
+    }
+  };
+  const beating = beat();
+  beating.catch(() => undefined);
+  try {
+    return await work();
+  } finally {
+    done.abort();
+    await beating;
+  }
 }
 
 async function observeWave(run: SyncRun, wave: Wave): Promise<Observation> {

@@ -9,6 +9,7 @@ import { followedApplications } from './followed-applications.ts';
 import { probeOnce } from './probe-once.ts';
 import { refreshHealth } from './refresh-health.ts';
 import { scanCluster } from './scan.ts';
+import { scanNamespaces } from './scan-namespaces.ts';
 
 export type ServeOptions = {
   /** Milliseconds between two looks at Git. */
@@ -104,7 +105,7 @@ async function pollOne(serving: Serving, followed: Followed, ports: Ports): Prom
   const fingerprint = await fingerprintOf(followed, ports);
   if (fingerprint !== undefined && serving.settled.get(name) === fingerprint) return undefined;
   const head = await followGit(followed, ports, serving.options.signal);
-  const isSettled = head.operation === undefined || head.operation.phase === 'Succeeded';
+  const isSettled = head?.operation === undefined || head.operation.phase === 'Succeeded';
   if (fingerprint !== undefined && isSettled) serving.settled.set(name, fingerprint);
   return head;
 }
@@ -125,14 +126,17 @@ async function driftRound(serving: Serving): Promise<void> {
 /** A cluster that is away does not keep the others waiting. */
 async function scanOne(serving: Serving, heads: readonly Head[]): Promise<void> {
   const { ports } = serving;
-  const first = serving.followed.get(heads[0]?.application ?? '');
-  if (first === undefined) return;
+  const members = heads.flatMap((head) => {
+    const followed = serving.followed.get(head.application);
+    return followed === undefined ? [] : [{ head, application: followed.declared.application }];
+  });
+  if (members[0] === undefined) return;
   try {
-    const cluster = await ports.clusters.open(first.declared.application.destination);
-    for (const { application } of await scanCluster(heads, cluster)) {
-      const followed = serving.followed.get(application);
-      if (followed !== undefined)
-        start(serving, application, () => followCluster(followed, ports, serving.options.signal));
+    const cluster = await ports.clusters.open(members[0].application.destination);
+    const [moved, unready] = await Promise.all([scanCluster(heads, cluster), scanNamespaces(members, cluster)]);
+    for (const name of new Set([...moved.map(({ application }) => application), ...unready])) {
+      const followed = serving.followed.get(name);
+      if (followed !== undefined) start(serving, name, () => followCluster(followed, ports, serving.options.signal));
     }
   } catch (error) {
     ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Head } from '../model/head.ts';
 import { mergeInventory } from '../model/inventory.ts';
 import { keyOf } from '../model/object-ref.ts';
 import type { Operation } from '../model/operation.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
 import { plannedEntry } from '../plan/inventory-entry.ts';
 import { leaseFor } from './head-session.ts';
 import type { SyncRun } from './sync-run.ts';
@@ -12,8 +14,13 @@ export async function startOperation(run: SyncRun): Promise<Operation> {
   const { head } = session;
   const ahead = desired.targets.filter(({ ref }) => !run.context.inventory.has(keyOf(ref))).map(plannedEntry);
   const operation = { ...(interruptedOperation(run) ?? newOperation(run)), lease: leaseFor(ports) };
-  await session.save({ ...head, operation, inventory: mergeInventory(head.inventory, ahead) });
+  await session.save({ ...declaredBy(head, run.request), operation, inventory: mergeInventory(head.inventory, ahead) });
   return operation;
+}
+
+/** The head with who declares the application now. */
+export function declaredBy({ parent: _before, ...head }: Head, { parent }: SyncRequest): Head {
+  return parent === undefined ? head : { ...head, parent };
 }
 
 function newOperation({ request, rendered, context, session, ports }: SyncRun): Operation {
@@ -43,5 +50,6 @@ function interruptedOperation({ request, rendered, session }: SyncRun): Operatio
   const { operation } = session.head;
   if (operation?.phase !== 'Running' || operation.renderDigest !== rendered.render.digest) return undefined;
   const sameObjects = JSON.stringify(operation.selected) === JSON.stringify(request.resources ?? []);
-  return sameObjects ? operation : undefined;
+  // Waves are numbered anew as inventory shrinks, and what was done may have been undone since: each is looked at again.
+  return sameObjects ? { ...operation, cursor: 0 } : undefined;
 }

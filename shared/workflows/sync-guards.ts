@@ -6,6 +6,7 @@ import { claimedByOthers } from '../plan/claims.ts';
 import type { WavePlan } from '../plan/plan-wave.ts';
 import { childrenOf } from './register-children.ts';
 import type { SyncRun } from './sync-run.ts';
+import { unseen } from './unseen.ts';
 
 /** PlumbError `cluster-conflict` when another application owns one of the targets; nothing is taken over in silence. */
 export function refuseClaimed({ request, desired }: SyncRun, observation: Observation): void {
@@ -23,15 +24,22 @@ export function refuseClaimed({ request, desired }: SyncRun, observation: Observ
  * PlumbError `approval-needed` when more would be deleted than the change budget lets pass without a person.
  * A child that an application of applications declares counts like an object that it owns.
  */
-export function refuseBeyondBudget(run: SyncRun, plans: readonly WavePlan[]): void {
+export function refuseBeyondBudget(run: SyncRun, plans: readonly WavePlan[], observation: Observation): void {
   const { request, desired, session, context } = run;
   const { name, syncPolicy } = request.application;
   if (request.leaving === true) return;
   const children = childrenOf(run);
+  // What cannot be read now may be readable, and go, when its wave comes.
+  const hidden = context.prune
+    ? unseen(
+        plans.flatMap(({ kept }) => kept),
+        observation,
+      )
+    : [];
   const reason = exceedsBudget({
     application: name,
     owned: session.head.inventory.length + children.declared.length,
-    toPrune: plans.flatMap(({ deletes }) => deletes).length + children.leaving.length,
+    toPrune: plans.flatMap(({ deletes }) => deletes).length + hidden.length + children.leaving.length,
     isEmpty: desired.targets.length + desired.declarations.length === 0 && (request.resources ?? []).length === 0,
     allowEmpty: syncPolicy.automated?.allowEmpty ?? false,
     approved: context.approvePrune,

@@ -1,4 +1,5 @@
 import { SyncError } from '../errors.ts';
+import type { Application } from '../model/application.ts';
 import type { ObjectResult } from '../model/change.ts';
 import type { Observation } from '../model/observation.ts';
 import { defaultProject, type Project } from '../model/project.ts';
@@ -6,6 +7,7 @@ import type { RenderedSources } from '../model/render.ts';
 import type { SyncOutcome, SyncRequest } from '../model/sync-request.ts';
 import { planWave, type WavePlan } from '../plan/plan-wave.ts';
 import type { Ports } from '../ports.ts';
+import { loadHead } from '../state/heads.ts';
 import { removeDeclared } from '../state/registry.ts';
 import { awaitHealth } from './await-health.ts';
 import { bringNamespace } from './bring-namespace.ts';
@@ -35,7 +37,7 @@ export async function syncApplication(
   const observation = await observeAll(run);
   refuseClaimed(run, observation);
   const plans = run.waves.map((wave) => planWave(wave, observation, run.context));
-  refuseBeyondBudget(run, plans);
+  refuseBeyondBudget(run, plans, observation);
   const namespace = await bringNamespace(run, plans);
   const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run);
   const results = isQuiet ? await confirm(run, plans, observation) : await carryOut(run, observation);
@@ -54,22 +56,38 @@ function isDone({ session }: SyncRun): boolean {
  * Comes before the end is recorded, so that what fails or dies here is done again.
  */
 async function bringChildren(run: SyncRun): Promise<void> {
-  const { request, ports } = run;
   const leaving: string[] = [];
   await registerChildren(run);
-  for (const { application } of childrenOf(run).leaving) {
+  for (const { application } of childrenOf(run).leaving)
+    if (!(await letGo(run, application))) leaving.push(application.name);
+  if (leaving.length > 0) throw stillLeaving(run.request.application.name, leaving);
+}
+
+/** Deletes what a child owns, then takes it out of the registry; false while something of it is still there. */
+async function letGo(run: SyncRun, application: Application): Promise<boolean> {
+  const { request, ports, context } = run;
+  const { name } = application;
+  const held = (await loadHead(ports.store, name))?.head;
+  // The name may be a person's application by now: then the objects are not the child's.
+  if (held === undefined || held.parent === request.application.name) {
+    // Its own job may be under way in this very process.
+    if (held !== undefined) refuseWhileHeld(held, { ...ports, worker: { id: '', hasEnded: ports.worker.hasEnded } });
     const project = projectOfChild(run, application.project);
-    const { approvePrune } = run.context;
     const nothing = { render: { digest: '', manifests: [] }, sources: [], warnings: [], rendered: false };
-    const outcome = await syncApplication(
-      { application, project, reason: 'git', prune: true, approvePrune, leaving: true },
-      ports,
-      nothing,
-    );
-    if (outcome.head.inventory.length === 0) await removeDeclared(ports.store, application.project, application.name);
-    else leaving.push(application.name);
+    const leaving: SyncRequest = {
+      application,
+      project,
+      reason: 'git',
+      parent: request.application.name,
+      prune: true,
+      approvePrune: context.approvePrune,
+      leaving: true,
+    };
+    const outcome = await syncApplication(leaving, ports, nothing);
+    if (outcome.head.inventory.length > 0) return false;
   }
-  if (leaving.length > 0) throw stillLeaving(request.application.name, leaving);
+  await removeDeclared(ports.store, application.project, name);
+  return true;
 }
 
 /** Only a parent that may declare projects has children in others: what such a child owns, it may let go. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PlumbError } from '../../shared/errors.ts';
+import { loadHead, saveHead } from '../../shared/state/heads.ts';
 import { syncApplication } from '../../shared/workflows/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap } from '../support/manifests.ts';
@@ -89,6 +90,44 @@ describe('Nothing is touched, and the reason is told, when', () => {
     await engine.git.createRepository('shop', three);
     const error = await refusal('shop', { project: { ...engine.project, name: 'team', ...rules } });
     expect(error).toMatchObject({ code: 'project-forbids', message: expect.stringContaining(field) });
+  });
+
+  it('the project does not allow the namespace that would be made', async () => {
+    await engine.git.createRepository('shop', three);
+    const destination = { server: 'https://kubernetes.default.svc', namespace: 'kube-system' };
+    const application = engine.application('shop', {
+      destination,
+      syncPolicy: { syncOptions: ['CreateNamespace=true'], managedNamespaceMetadata: { labels: { mine: 'yes' } } },
+    });
+    const destinations = [{ server: '*', namespace: engine.namespace }];
+    const error = await refusal('shop', { application, project: { ...engine.project, name: 'team', destinations } });
+    expect(error).toMatchObject({ code: 'project-forbids', message: expect.stringContaining('kube-system') });
+  });
+
+  it('the project denies the server, however the application writes it', async () => {
+    await engine.git.createRepository('shop', three);
+    const { server } = await (await engine.ports.clusters.open({ name: 'in-cluster', namespace: '' })).facts();
+    const destinations = [
+      { server: '*', name: '*', namespace: '*' },
+      { server: `!${server}`, namespace: '*' },
+    ];
+    const application = engine.application('shop', {
+      destination: { server: `${server}/`, namespace: engine.namespace },
+    });
+    const error = await refusal('shop', { application, project: { ...engine.project, name: 'team', destinations } });
+    expect(error).toMatchObject({ code: 'project-forbids', message: expect.stringContaining(server) });
+  });
+
+  it('what it owns is in another cluster', async () => {
+    await engine.git.createRepository('shop', three);
+    await sync('shop');
+    const stored = await loadHead(engine.ports.store, 'shop');
+    if (stored === undefined) throw new Error('there is no head');
+    await saveHead(engine.ports.store, { ...stored.head, cluster: 'elsewhere' }, stored.etag);
+    expect(await refusal('shop')).toMatchObject({
+      code: 'cluster-conflict',
+      message: expect.stringContaining('elsewhere'),
+    });
   });
 
   it('a kind is neither served nor defined', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { loadHead, saveHead } from '../../shared/state/heads.ts';
 import { syncApplication } from '../../shared/workflows/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap, deployment } from '../support/manifests.ts';
@@ -67,6 +68,30 @@ describe('A sync', () => {
     const pruned = await sync('shop', { prune: true });
     expect(actions(pruned.results)).toMatchObject({ b: 'pruned' });
     expect(pruned.head.inventory.map(({ ref }) => ref.name)).toEqual(['a', 'c']);
+    expect(await engine.live('ConfigMap', 'b')).toBeUndefined();
+  });
+
+  it('looks at every wave again when it takes up what another run has left', async () => {
+    await engine.git.createRepository('shop', { 'app/a.yaml': configMap('a'), 'app/b.yaml': configMap('b') });
+    await sync('shop');
+    const stored = await loadHead(engine.ports.store, 'shop');
+    if (stored?.head.operation === undefined) throw new Error('there is no operation');
+    const operation = { ...stored.head.operation, phase: 'Running' as const, cursor: 1 };
+    await saveHead(engine.ports.store, { ...stored.head, operation }, stored.etag);
+    await engine.objects.delete({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a', namespace: engine.namespace },
+    });
+    const { head } = await sync('shop');
+    expect(head.operation?.phase).toBe('Succeeded');
+    expect(await engine.live('ConfigMap', 'a')).toBeDefined();
+  });
+
+  it('of selected objects does not call the whole application synced', async () => {
+    await engine.git.createRepository('shop', { 'app/a.yaml': configMap('a'), 'app/b.yaml': configMap('b') });
+    const { head } = await sync('shop', { resources: [':ConfigMap:a'] });
+    expect(head.sync).toMatchObject({ code: 'Unknown', message: expect.stringContaining('only selected objects') });
     expect(await engine.live('ConfigMap', 'b')).toBeUndefined();
   });
 

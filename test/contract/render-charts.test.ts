@@ -88,7 +88,10 @@ async function call(args: readonly string[], place: string): Promise<CommandResu
   return result;
 }
 
-const credentials: Partial<RenderRequest> = { chartCredentials: () => ({ username: 'user', password: 's3cret' }) };
+const withPassword = (password: string): Partial<RenderRequest> => ({
+  chartCredentials: async () => ({ username: 'user', password }),
+});
+const credentials = withPassword('s3cret');
 
 describe.each([
   ['a Helm repository', () => `http://${http.host}`],
@@ -167,8 +170,7 @@ describe('credentials', () => {
     const source = { repoURL: url(), chart: 'demo', targetRevision: '1.0.0' };
     const before = bed.ran.length;
     expect(names((await bed.render({ source, request: credentials })).manifests)).toEqual(['ConfigMap/web']);
-    const wrong: Partial<RenderRequest> = { chartCredentials: () => ({ username: 'user', password: 'wr0ng' }) };
-    for (const request of [{}, wrong]) {
+    for (const request of [{}, withPassword('wr0ng')]) {
       const error = await bed.prepare({ source, request }).catch((thrown: Error) => thrown);
       expect(error).toMatchObject({ code: 'render-failed' });
       expect((error as Error).message).not.toContain('wr0ng');
@@ -205,6 +207,48 @@ describe('the dependencies of a chart in Git', () => {
       ]);
     },
   );
+});
+
+describe('a dependency of a chart in Git that is in a locked registry', () => {
+  it.each([
+    ['a Helm repository', '~1.0', () => `http://${locked.host}`],
+    ['an OCI registry', '1.0.0', () => `oci://${lockedOci.host}/charts`],
+    ['an OCI registry, by range', '~1.0', () => `oci://${lockedOci.host}/charts`],
+  ])('is fetched with the credentials of %s, which are in no argument or message', async (_, version, url) => {
+    const files = {
+      'app/Chart.yaml': `apiVersion: v2\nname: own\nversion: 1.0.0\ndependencies: [{name: demo, version: ${version}, repository: "${url()}"}]\n`,
+    };
+    const asked: string[] = [];
+    const request: Partial<RenderRequest> = {
+      chartCredentials: async (repoURL) => {
+        asked.push(repoURL);
+        return { username: 'user', password: 's3cret' };
+      },
+    };
+    const before = bed.ran.length;
+    expect((await bed.render({ files, request })).manifests).toMatchObject([{ data: { version: '1.0.0' } }]);
+    expect(asked).toEqual([url()]);
+    for (const without of [{}, withPassword('wr0ng')]) {
+      const error = await bed.render({ files, request: without }).catch((thrown: Error) => thrown);
+      expect(error).toMatchObject({
+        code: 'render-failed',
+        message: expect.stringContaining('helm dependency build for '),
+      });
+      expect((error as Error).message).not.toContain('wr0ng');
+    }
+    const ran = bed.ran.slice(before).map(({ args, environment }) => ({ args, environment }));
+    expect(JSON.stringify(ran)).not.toMatch(/s3cret|wr0ng/);
+    expect(await bed.left()).toEqual([]);
+  });
+});
+
+describe('a chart beyond a proxy', () => {
+  it('is pulled through it', async () => {
+    const behind = await openRenderBed({ proxy: { http: `http://${http.host}` } });
+    const source = { repoURL: 'http://charts.invalid', chart: 'demo', targetRevision: '1.2.0' };
+    expect((await behind.render({ source })).manifests).toMatchObject([{ data: { version: '1.2.0' } }]);
+    await behind.close();
+  });
 });
 
 describe('a chart that is refused before anything is pulled', () => {

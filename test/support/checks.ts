@@ -26,8 +26,9 @@ export const jestArguments: readonly string[] = [
 /** The unit tests, which need neither a cluster nor a network. */
 export const unitTests: Check = { name: 'unit tests', args: [...jestArguments, '--selectProjects', 'unit'] };
 
-/** Runs checks side by side, shows what the failing ones said, and gives their names. */
-export async function runChecks(checks: readonly Check[]): Promise<readonly string[]> {
+/** Runs checks side by side, says how long they usually take on two cores, shows what the failing ones said, and gives their names. */
+export async function runChecks(checks: readonly Check[], seconds: number): Promise<readonly string[]> {
+  process.stdout.write(`Checking ${checks.map(({ name }) => name).join('; ')}: about ${seconds} s\n`);
   const outcomes = await Promise.all(checks.map(runCheck));
   return outcomes.filter(({ ok }) => !ok).map(({ name }) => name);
 }

@@ -7,12 +7,18 @@ const patienceMs = 5_000;
 /** Kills whole process groups at once and waits, 5 s at most, until no member lives. */
 export async function endGroups(groups: readonly number[]): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  while (groups.filter(killGroup).some(isAlive) && Date.now() < deadline) await sleep(20);
+  while (groups.filter((group) => signalGroup(group, 'SIGKILL')).some(hasLivingMember) && Date.now() < deadline)
+    await sleep(20);
 }
 
-function killGroup(group: number): boolean {
+/** Whether any process of a group lives. */
+export function isGroupAlive(group: number): boolean {
+  return signalGroup(group, 0) && hasLivingMember(group);
+}
+
+function signalGroup(group: number, signal: 'SIGKILL' | 0): boolean {
   try {
-    process.kill(-group, 'SIGKILL');
+    process.kill(-group, signal);
     return true;
   } catch {
     return false;
@@ -20,7 +26,7 @@ function killGroup(group: number): boolean {
 }
 
 /** In a container whose first process does not reap, the dead stay in the process table; they must not be waited for. */
-function isAlive(group: number): boolean {
+function hasLivingMember(group: number): boolean {
   if (process.platform !== 'linux') return true;
   return readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && isLivingMember(pid, group));
 }

@@ -15,7 +15,7 @@ type Counts = { readonly passed: number; readonly failed: number };
 
 exitOnSignals();
 await setUp();
-const failedChecks = await runChecks(staticChecks);
+const failedChecks = await runChecks(staticChecks, 8);
 const counts = await runJest(process.argv.slice(2));
 if (failedChecks.length > 0) process.stdout.write(`Failed, beside the tests: ${failedChecks.join('; ')}\n`);
 const failed = counts.failed + failedChecks.length;

@@ -72,7 +72,7 @@ export class KeptRepository {
   /** Lends an empty bare repository, which is gone afterwards. */
   async scratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
     const folder = join(this.#folder, `${incoming}${randomUUID()}`);
-    await mkdir(join(folder, packsFolder), { recursive: true });
+    await mkdir(join(folder, packsFolder), { recursive: true, mode: 0o700 });
     try {
       return await use(folder);
     } finally {

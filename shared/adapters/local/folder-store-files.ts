@@ -4,7 +4,7 @@ import { errorCode } from './folder-store-errors.ts';
 
 /** The bytes are on the disk, under a name that nobody else uses, when this resolves; on failure nothing is left. */
 export async function writeDurably(file: string, body: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx');
+  const handle = await open(file, 'wx', 0o600);
   try {
     await writeAndClose(handle, body);
   } catch (error) {
@@ -32,7 +32,7 @@ export function folderMaker(
 ): (folder: string) => Promise<void> {
   const synced = new Map<string, Promise<unknown>>();
   return async (folder) => {
-    const made = await mkdir(folder, { recursive: true });
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
     if (made !== undefined || !synced.has(folder))
       synced.set(folder, Promise.all(parents(folder, root).map(syncFolder)));
     await synced.get(folder);

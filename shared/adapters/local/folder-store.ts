@@ -108,8 +108,8 @@ export class FolderStore implements ObjectStore {
 
   async #makeReady(): Promise<void> {
     await this.#makeFolder(this.#folder);
-    await mkdir(join(this.#folder, '.locks'), { recursive: true });
-    await mkdir(this.#scratch, { recursive: true });
+    await mkdir(join(this.#folder, '.locks'), { recursive: true, mode: 0o700 });
+    await mkdir(this.#scratch, { recursive: true, mode: 0o700 });
     const left = (await namesIn(this.#scratch)).filter((name) => this.#worker.hasEnded(ownerOf(name)));
     await Promise.all(left.map((name) => rm(join(this.#scratch, name), { force: true })));
     await this.#locks.clean();

@@ -1,9 +1,13 @@
 import process from 'node:process';
+import { createProgress } from '../../../cli/setup/progress.ts';
+import { provideControlPlane } from './provision.ts';
 import { type ControlPlane, startControlPlane } from './start-control-plane.ts';
 
 /** One control plane for the whole test run; tests find it with `sharedControlPlane()`. */
 export default async function setup(): Promise<void> {
-  const controlPlane = await startControlPlane();
+  const step = { title: 'Starting the control plane', seconds: 6 };
+  const binaries = await provideControlPlane();
+  const controlPlane = await createProgress(process.stderr).run(step, () => startControlPlane({ binaries }));
   process.env['PLUMBLINE_TEST_CONTROL_PLANE'] = JSON.stringify(controlPlane.address);
   running.controlPlane = controlPlane;
 }

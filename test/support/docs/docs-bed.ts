@@ -6,14 +6,13 @@ import { delimiter, dirname, join } from 'node:path';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { type Tools, provideTools } from '../../../cli/setup/provide-tools.ts';
+import { KubeConfig } from '@kubernetes/client-node';
+import { provideTools, type Tools } from '../../../cli/setup/provide-tools.ts';
 import { sharedControlPlane } from '../control-plane/shared-control-plane.ts';
 import { type GitServer, startGitServer } from '../git-server.ts';
 import { makeNamespace } from '../namespace.ts';
-import { blocksOf } from './doc-page.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const controlPlane = sharedControlPlane();
 
 export type Ran = { readonly exitCode: number; readonly out: string; readonly err: string };
 
@@ -21,9 +20,10 @@ export type Ran = { readonly exitCode: number; readonly out: string; readonly er
 export type DocsBed = {
   readonly folder: string;
   readonly git: GitServer;
-  readonly tools: Tools;
+  /** The namespaces that this bed has for those that the documentation names. */
+  readonly namespaces: { readonly [name in Namespace]: string };
   /** A text of the documentation, with addresses and namespaces that are those of this bed. */
-  localize(documented: string): string;
+  localize(text: string): string;
   /** What was printed, as the documentation has it: its addresses and namespaces, and no time, SHA or padding. */
   document(printed: string): string;
   /** Writes a file, with the folders above it. */
@@ -35,15 +35,16 @@ export type DocsBed = {
   close(): Promise<void>;
 };
 
-const namespaces = ['shop', 'payments', 'redis'] as const;
+const documented = ['shop', 'payments', 'redis'] as const;
+type Namespace = (typeof documented)[number];
 
-/** Opens a bed with nothing in its repositories; `close` it. */
-export async function openDocsBed(kubeconfig: string = controlPlane.kubeconfig): Promise<DocsBed> {
+/** Opens a bed with nothing in its repositories and the rights of a kubeconfig; `close` it. */
+export async function openDocsBed(kubeconfig: string): Promise<DocsBed> {
   const folder = await mkdtemp(join(tmpdir(), 'plumb-docs-'));
   const [git, tools, made] = await Promise.all([
     startGitServer(),
     provideTools(),
-    Promise.all(namespaces.map((name) => makeNamespace(controlPlane.kubeconfig, name))),
+    Promise.all(documented.map((name) => makeNamespace(sharedControlPlane().kubeconfig, name))),
   ]);
   const write = (path: string, content: string): Promise<string> => writeBelow(folder, path, content);
   await Promise.all([
@@ -56,13 +57,15 @@ export async function openDocsBed(kubeconfig: string = controlPlane.kubeconfig):
   const env = environment(folder, tools);
   const start = (line: string) =>
     spawn('bash', ['-c', `set -o pipefail\n${line}`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const names = made.map(({ name }) => name);
+  const namespaces = Object.fromEntries(
+    documented.map((name, index) => [name, made[index]?.name ?? '']),
+  ) as DocsBed['namespaces'];
   return {
     folder,
     git,
-    tools,
+    namespaces,
     write,
-    localize: (documented) => localize(documented, { origin: git.origin, names }),
+    localize: (text) => localize(text, { origin: git.origin, namespaces }),
     document: (printed) => document(printed, { origin: git.origin, folder }),
     run: async (line) => collect(start(line)),
     runUntilFirstLine: async (line) => {
@@ -98,9 +101,18 @@ async function plumbScript(): Promise<string> {
 }
 
 async function contextNamed(name: string, kubeconfig: string): Promise<string> {
-  const content = await readFile(kubeconfig, 'utf8');
-  const [, current = ''] = /^current-context: *"?([^"\n]+)/m.exec(content) ?? [];
-  return content.replaceAll(new RegExp(`((?:name|current-context): *)"?${current}"?$`, 'gm'), `$1${name}`);
+  const config = new KubeConfig();
+  config.loadFromString(await readFile(kubeconfig, 'utf8'));
+  const [context, cluster] = [config.getContextObject(config.currentContext), config.getCurrentCluster()];
+  const user = config.getCurrentUser();
+  if (context === null || cluster === null || user === null) throw new Error(`${kubeconfig} has no current context`);
+  config.loadFromOptions({
+    clusters: [{ ...cluster, name }],
+    users: [user],
+    contexts: [{ ...context, name, cluster: name }],
+    currentContext: name,
+  });
+  return config.exportConfig();
 }
 
 /** Nothing of the person who runs the tests but the cache of the tools. */
@@ -115,33 +127,34 @@ function environment(folder: string, { kubectl }: Tools): NodeJS.ProcessEnv {
   };
 }
 
-async function collect(child: { readonly stdout: Readable; readonly stderr: Readable } & NodeJS.EventEmitter): Promise<Ran> {
+async function collect(
+  child: { readonly stdout: Readable; readonly stderr: Readable } & NodeJS.EventEmitter,
+): Promise<Ran> {
   const [out, err, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { exitCode: exitCode as number, out, err };
 }
 
-function localize(documented: string, { origin, names }: { origin: string; names: readonly string[] }): string {
-  return namespaces.reduce(
-    (localized, name, index) =>
-      localized.replaceAll(new RegExp(`(\\bnamespace: )${name}(?![\\w-])`, 'g'), `$1${names[index]}`),
-    documented.replaceAll(/https:\/\/git\.example(:\d+)?(?=\/)/g, origin),
-  );
+function localize(
+  text: string,
+  { origin, namespaces }: Pick<DocsBed, 'namespaces'> & { readonly origin: string },
+): string {
+  return text
+    .replaceAll(/https:\/\/(\S+@)?git\.example(:\d+)?(?=\/)/g, (_, user = '') => origin.replace('//', `//${user}`))
+    .replaceAll(/(?<=\bnamespace: )(shop|payments|redis)(?![\w-])/g, (name) => namespaces[name as Namespace]);
 }
 
 function document(printed: string, { origin, folder }: { origin: string; folder: string }): string {
-  const masks: readonly (readonly [pattern: RegExp | string, documented: string])[] = [
+  const masks: readonly (readonly [pattern: RegExp | string, shown: string])[] = [
     [origin, 'https://git.example'],
     [folder, '/home/ada'],
     [/https:\/\/[\d.]+:\d+/g, 'https://SERVER'],
-    [new RegExp(`\\b(${namespaces.join('|')})-[0-9a-f]{8}\\b`, 'g'), '$1'],
+    [new RegExp(`\\b(${documented.join('|')})-[0-9a-f]{8}\\b`, 'g'), '$1'],
     [/\b(?=[0-9a-f]*\d)[0-9a-f]{7}\b/g, 'SHA'],
-    [/\b\d+(\.\d+)?( min|[smhd])(?=\b)/g, 'TIME'],
+    [/\b\d+(\.\d+)?( min| s|[smhd])\b/g, 'TIME'],
     [/\b\d+ kinds\b/g, 'N kinds'],
     [/(?<=\bv)\d+\.\d+\.\d+\b/g, 'X'],
-    [/ +/g, ' '],
+    [/(?<=\S) {2,}/g, ' '],
     [/ $/gm, ''],
   ];
-  return masks.reduce((masked, [pattern, documented]) => masked.replaceAll(pattern, documented), printed);
+  return masks.reduce((masked, [pattern, shown]) => masked.replaceAll(pattern, shown), printed);
 }
-
-export { blocksOf };

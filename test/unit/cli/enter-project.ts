@@ -26,8 +26,8 @@ export type EnterProject = {
   write(name: string, text: string): Promise<void>;
   /** The lines of a file, none if it is not there. */
   lines(name: string): readonly string[];
-  /** Enters `main.ts`. `old`: as if on Node 20. */
-  enter(args: readonly string[], options?: { readonly old?: boolean }): RunningEntry;
+  /** Enters `main.ts`. `old`: as if on Node 20; `plumb`: enters `cli/main.ts` as the command does. */
+  enter(args: readonly string[], options?: { readonly old?: boolean; readonly plumb?: boolean }): RunningEntry;
   end(): Promise<void>;
 };
 
@@ -78,15 +78,19 @@ export async function makeEnterProject(): Promise<EnterProject> {
     write,
     install: async (packages = { 'node_modules/left-pad': { version: '1.0.0' }, [node]: { version: '24.0.0' } }) => {
       await mkdir(dirname(newerNode), { recursive: true });
-      await writeFile(newerNode, `#!/bin/sh\necho run >> '${folder}/newer-node-runs'\nexec '${process.execPath}' "$@"\n`);
+      await writeFile(
+        newerNode,
+        `#!/bin/sh\necho run >> '${folder}/newer-node-runs'\nexec '${process.execPath}' "$@"\n`,
+      );
       await chmod(newerNode, 0o755);
       await write('node_modules/.package-lock.json', JSON.stringify({ packages }));
     },
     lines: (name) =>
       existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8').trim().split('\n') : [],
-    enter: (args, { old = false } = {}) => {
-      const import_ = old ? ['--import', join(folder, 'old-node.mjs')] : [];
-      const run = start(folder, [...import_, join(folder, 'cli/enter.mjs'), 'main.ts', ...args]);
+    enter: (args, { old = false, plumb = false } = {}) => {
+      const before = old ? ['--import', join(folder, 'old-node.mjs')] : [];
+      const entry = plumb ? [join(folder, 'cli/plumb.mjs')] : [join(folder, 'cli/enter.mjs'), 'main.ts'];
+      const run = start(folder, [...before, ...entry, ...args]);
       running.push(run);
       return run;
     },

@@ -57,7 +57,7 @@ describe('YAML as Go reads it', () => {
   });
 
   it.each(refusedHere)('refuses %j, though Go reads it', (text) => {
-    expect(problem(text)).toMatch(/^file\.yaml:\d+: (?:key ".+" is written twice|the integer -?\d+ is too large)/);
+    expect(problem(text)).toMatch(/^file\.yaml:\d+: (?:key ".+" is written twice|the integer is too large)/);
   });
 
   it.each(readHere)('reads %j, though Go refuses it', (text) => {

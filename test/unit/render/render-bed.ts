@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provideTools } from '../../../cli/setup/provide-tools.ts';
+import type { CommandNetwork } from '../../../shared/adapters/local/command-environment.ts';
 import { LocalCommandRunner } from '../../../shared/adapters/local/command-runner.ts';
 import type { Application, Source } from '../../../shared/model/application.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
@@ -49,13 +50,15 @@ export type Rendered = {
   readonly digest: string;
 };
 
-export async function openRenderBed(): Promise<RenderBed> {
+/** Opens a bed whose tools reach other hosts as told; `close` it after the tests. */
+export async function openRenderBed(network: CommandNetwork = {}): Promise<RenderBed> {
   const scratch = await mkdtemp(join(tmpdir(), 'plumb-render-'));
   const { helm: helmPath, kustomize: build, versions } = await provideTools();
   const real = new LocalCommandRunner({
     helm: helmPath,
     kustomize: { path: build.path, prefixArgs: build.args },
     versions,
+    network,
   });
   const ran: Command[] = [];
   const runner: CommandRunner = {

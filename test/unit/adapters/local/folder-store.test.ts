@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -34,6 +34,16 @@ describe('the store in a folder', () => {
       'heads',
       'heads/shop.json',
     ]);
+  });
+
+  it('is for its owner alone: renders may hold the Secrets of a repository', async () => {
+    await store.put('renders/default/a.json.gz', body);
+    const modes = await Promise.all(
+      ['renders', 'renders/default', 'renders/default/a.json.gz'].map(
+        async (path) => (await stat(join(folder, path))).mode & 0o777,
+      ),
+    );
+    expect(modes).toEqual([0o700, 0o700, 0o600]);
   });
 
   it('makes no folder before the first write', async () => {

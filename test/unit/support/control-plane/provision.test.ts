@@ -1,12 +1,15 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDownloader } from '../../../../cli/setup/download.ts';
 import type { Environment, Setup } from '../../../../cli/setup/local-setup.ts';
 import { silentProgress } from '../../../../cli/setup/progress.ts';
 import { programs } from '../../../support/control-plane/binaries.ts';
 import { provideControlPlane, waysToMake } from '../../../support/control-plane/provision.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { makeFakeGo } from '../../../support/fake-go.ts';
 
 let folder: string;
 let notes: string[];
@@ -68,5 +71,21 @@ describe('Programs of the control plane', () => {
     const setup = { ...setupWith({}), os };
     const ways = waysToMake(program, join(folder, program), { setup, downloader: createDownloader(setup) });
     expect(ways.map(({ name }) => name)).toEqual(expected);
+  });
+
+  it('are made once when two ask at once: the other waits and says for whom', async () => {
+    const go = await makeFakeGo(folder);
+    const setup = setupWith(go.environment);
+    const both = Promise.all([provideControlPlane(setup), provideControlPlane(setup)]);
+    const waits = `Waiting for process ${process.pid}, which is making the control plane's programs`;
+    await eventually('one waits', () => notes.includes(waits));
+    await go.goOn();
+    const [one, other] = await both;
+    expect(one).toEqual(Object.fromEntries(programs.map((program) => [program, join(cached(), program)])));
+    expect(other).toEqual(one);
+    expect(go.builds()).toHaveLength(programs.length);
+    expect([...notes].sort()).toEqual([`Making ${programs.join(', ')} v1.36.3, once, in ${cached()}`, waits]);
+    expect(await provideControlPlane(setup)).toEqual(one);
+    expect(go.builds()).toHaveLength(programs.length);
   });
 });
