@@ -108,6 +108,17 @@ describe('GitHost.openCommit', () => {
     await expectSameFiles(await host.openCommit(bed.server.url('row'), { sha: orphan }), 'row');
   }, 60_000);
 
+  it('reads what was taken back, again and again: no file is read in a circle of differences', async () => {
+    const folder = await bed.folder();
+    await bed.server.createRepository('back');
+    for (let push = 0; push < 8; push += 1) {
+      const content = `${lines('same ')}${push % 2 === 0 ? '' : 'more: true\n'}`;
+      const sha = await bed.server.commit('back', { files: { 'a.yaml': content, 'push.yaml': `${push}` } });
+      const tree = await (await bed.host({ folder })).openCommit(bed.server.url('back'), { sha });
+      expect(await text(tree, 'a.yaml')).toBe(content);
+    }
+  }, 20_000);
+
   it('opens a commit whose branch was moved or deleted meanwhile', async () => {
     const gone = await bed.server.commit('commits', { branch: 'gone', from: first, files: { 'gone.yaml': 'a: 1\n' } });
     await bed.server.git('commits', 'branch', '-D', 'gone');
