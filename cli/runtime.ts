@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../shared/adapters/local/clock.ts';
 import { FolderStore } from '../shared/adapters/local/folder-store.ts';
 import { localWorker } from '../shared/adapters/local/worker.ts';
+import { PlumbError } from '../shared/errors.ts';
 import type { Clusters, CommandRunner, GitHost, Ports, Reporter } from '../shared/ports.ts';
 import { findChartCredential } from './chart-credential.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -51,9 +52,8 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
 /** Only its owner can look into it (mkdtemp: 0700), and it goes with the process; pulled charts stay in the cache. */
 function makeScratch(cache: string): { readonly folder: string; readonly remove: () => void } {
   sweepScratch(tmpdir());
+  const charts = makeCharts(cache);
   const folder = mkdtempSync(join(tmpdir(), `plumb-scratch-${process.pid}-`));
-  const charts = join(cache, 'charts');
-  mkdirSync(charts, { recursive: true, mode: 0o700 });
   symlinkSync(charts, join(folder, 'charts'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
@@ -64,6 +64,17 @@ function makeScratch(cache: string): { readonly folder: string; readonly remove:
       remove();
     },
   };
+}
+
+function makeCharts(cache: string): string {
+  const charts = join(cache, 'charts');
+  try {
+    mkdirSync(charts, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const problem = `the cache folder ${cache} cannot be written`;
+    throw new PlumbError('usage', problem, { cause, hint: 'check that folder, or choose another one with --cache' });
+  }
+  return charts;
 }
 
 async function openGit({ gitCredentials }: GlobalOptions, cache: string, { env }: Shell): Promise<GitHost> {

@@ -13,6 +13,7 @@ export function completionCommand(act: Act, program: Command): Command {
   return new Command('completion')
     .addArgument(new Argument('<SHELL>', 'for which shell').choices(shells))
     .summary('print a completion script for bash, zsh or fish')
+    .description('Prints a script that completes commands, options, their values and application names.')
     .addHelpText(
       'after',
       examples([

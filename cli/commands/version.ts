@@ -8,6 +8,7 @@ import { examples } from './examples.ts';
 export function versionCommand(act: Act): Command {
   return new Command('version')
     .summary('print the version of plumb and of Node.js')
+    .description('Prints the version of plumb and of Node.js.')
     .addHelpText('after', examples(['plumb version', 'plumb version -o json']))
     .action(act(version));
 }

@@ -2,7 +2,7 @@ import type { Application } from '../../shared/model/application.ts';
 import type { ObjectResult } from '../../shared/model/change.ts';
 import type { Head } from '../../shared/model/head.ts';
 import type { InventoryEntry } from '../../shared/model/inventory.ts';
-import { keyOf } from '../../shared/model/object-ref.ts';
+import { formatRef, keyOf } from '../../shared/model/object-ref.ts';
 import type { Operation } from '../../shared/model/operation.ts';
 import { formatAge } from '../duration.ts';
 import { type Colours, paintAction, paintHealth, paintSync } from './colours.ts';
@@ -93,7 +93,7 @@ function fieldsOf(known: Known, { now, colours }: Looks): readonly (readonly [st
     ['Cluster', head.cluster],
     ...(namespace === undefined ? [] : [['Namespace', namespace] as const]),
     ...sources.map((source) => ['Source', formatSource(source)] as const),
-    ['Sync', withMessage(paintSync(head.sync.code, colours), head.sync.message)],
+    ['Sync', withMessage(paintSync(head.sync.code, colours), syncMessage(head))],
     ['Health', withMessage(paintHealth(head.health.code, colours), head.health.message)],
     [
       'Deployed',
@@ -104,6 +104,11 @@ function fieldsOf(known: Known, { now, colours }: Looks): readonly (readonly [st
     ['Operation', head.operation === undefined ? 'none' : formatOperation(head.operation, now)],
     ['Checked', head.checkedAt === undefined ? 'never' : `${ago(head.checkedAt, now)} ago`],
   ];
+}
+
+/** What the operation says is not said twice. */
+function syncMessage({ sync, operation }: Head): string {
+  return sync.message === operation?.message ? '' : sync.message;
 }
 
 function formatOperation({ phase, reason, attempt, startedAt, finishedAt, message }: Operation, now: Date): string {
@@ -137,7 +142,7 @@ function objectRow(
       String(entry?.wave ?? result?.wave ?? 0),
       result === undefined ? '-' : paintAction(result.action, colours),
       health === undefined ? '-' : paintHealth(health.code, colours),
-      message.split('\n')[0] ?? '',
+      (message.split('\n')[0] ?? '').replace(`${formatRef(ref)}: `, ''),
     ],
   ];
 }

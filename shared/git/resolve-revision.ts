@@ -24,16 +24,16 @@ const namedInHint = 5;
  * ref of that name in the order listed, an annotated tag the commit behind it. Unknown: GitError `git-revision-unknown`.
  */
 export function resolveRevision(request: RevisionRequest, refs: readonly GitRef[]): ResolvedRevision {
-  const { targetRevision, tagPrefix = '' } = request;
+  const { targetRevision, tagPrefix = '', repoURL = '' } = request;
   const wanted = parseRevisionKind(targetRevision);
-  if (wanted.kind === 'range') return highestTag({ range: wanted.range, tagPrefix }, refs);
+  if (wanted.kind === 'range') return highestTag({ range: wanted.range, tagPrefix, repoURL }, refs);
   if (tagPrefix !== '') throw notARange(targetRevision, tagPrefix);
   if (wanted.kind === 'sha') return { sha: wanted.sha };
   const { kind, name } = wanted;
   const found = refs.find((ref) => ref.name === name || (kind === 'short-name' && shortName(ref.name) === name));
   if (found !== undefined) return toCommit(found);
   if (kind === 'short-name' && /^[0-9a-f]{7,39}$/i.test(name)) return { sha: name.toLowerCase() };
-  throw unknown(name, refs, request.repoURL);
+  throw unknown(name, refs, repoURL);
 }
 
 /** The name by which people know a ref: `main` for `refs/heads/main`, `pull/1/head` for `refs/pull/1/head`. */
@@ -42,7 +42,7 @@ function shortName(ref: string): string {
 }
 
 function highestTag(
-  { range, tagPrefix }: { readonly range: string; readonly tagPrefix: string },
+  { range, tagPrefix, repoURL }: { readonly range: string; readonly tagPrefix: string; readonly repoURL: string },
   refs: readonly GitRef[],
 ): ResolvedRevision {
   const start = `${tags}${tagPrefix}`;
@@ -52,10 +52,14 @@ function highestTag(
   const best = candidates.get(highestVersion(range, [...candidates.keys()]) ?? '');
   if (best !== undefined) return toCommit(best);
   const prefixed = tagPrefix === '' ? '' : ` with prefix "${tagPrefix}"`;
-  throw new GitError('git-revision-unknown', `No tag${prefixed} matches the version range "${range}".`, {
-    object: range,
-    hint: `There are ${candidates.size} tags${prefixed}${nameSome([...candidates.values()])}; pre-releases match only a range that names one, such as >=1.0.0-0.`,
-  });
+  throw new GitError(
+    'git-revision-unknown',
+    `No tag${ofRepository(repoURL)}${prefixed} matches the version range "${range}".`,
+    {
+      object: range,
+      hint: `There are ${candidates.size} tags${prefixed}${nameSome([...candidates.values()])}; pre-releases match only a range that names one, such as >=1.0.0-0.`,
+    },
+  );
 }
 
 function toCommit({ name, oid, peeled }: GitRef): ResolvedRevision {
@@ -73,8 +77,8 @@ function notARange(targetRevision: string, tagPrefix: string): GitError {
   );
 }
 
-function unknown(name: string, refs: readonly GitRef[], repoURL = ''): GitError {
-  const repository = repoURL === '' ? '' : ` of ${withoutUserinfo(repoURL)}`;
+function unknown(name: string, refs: readonly GitRef[], repoURL: string): GitError {
+  const repository = ofRepository(repoURL);
   const what =
     name === 'HEAD'
       ? `The repository${repository.replace(' of', '')} has no HEAD; it may be empty.`
@@ -83,6 +87,10 @@ function unknown(name: string, refs: readonly GitRef[], repoURL = ''): GitError 
     object: name,
     hint: `Check targetRevision and that the commit is pushed${nameSome(refs)}.`,
   });
+}
+
+function ofRepository(repoURL: string): string {
+  return repoURL === '' ? '' : ` of ${withoutUserinfo(repoURL)}`;
 }
 
 function nameSome(refs: readonly GitRef[]): string {

@@ -56,12 +56,13 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
 function refuseOtherCluster({ head, openedOn }: HeadSession, cluster: string): void {
   if (openedOn === cluster || head.inventory.length === 0) return;
   const { application } = head;
+  const count = head.inventory.length;
   throw new PlumbError(
     'cluster-conflict',
-    `${application}: its ${head.inventory.length} objects are in cluster ${openedOn}, and it is to be synced to ${cluster}`,
+    `${application}: it owns ${count} ${count === 1 ? 'object' : 'objects'} in cluster ${openedOn}, and is to be synced to ${cluster}`,
     {
       object: application,
-      hint: `check spec.destination, --context and the current context of the kubeconfig; to move it, declare it under another name, or remove its objects from ${openedOn} first`,
+      hint: `check spec.destination, --context and the current context of the kubeconfig (clusters are told apart by the name of the context: one that was renamed needs its old name back); to move it, declare it under another name, or remove its objects from ${openedOn} first`,
     },
   );
 }
@@ -89,7 +90,7 @@ export async function observeAll({ desired, cluster, ports, request }: SyncRun):
     type: 'step',
     application: request.application.name,
     step: 'observe',
-    detail: `${addresses.length} objects`,
+    detail: `${addresses.length} ${addresses.length === 1 ? 'object' : 'objects'}`,
   });
   return observe(addresses, cluster);
 }

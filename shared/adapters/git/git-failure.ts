@@ -50,7 +50,7 @@ const tlsCode = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)|
 const needsLogin: Reason = {
   code: 'git-unauthorized',
   why: 'the host wants a login',
-  hint: 'Give credentials for this address. Some hosts, GitHub among them, also answer so when the repository does not exist: check its spelling.',
+  hint: 'Give credentials for this address, as a line in the file of --git-credentials. Some hosts, GitHub among them, also answer so when the repository does not exist: check its spelling.',
   retryable: false,
 };
 const reasonOfStatus: { readonly [status: number]: Reason } = {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { open, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError, messageOf } from '../../errors.ts';
 import { loadGit } from './git-library.ts';
@@ -9,11 +9,10 @@ import { packsFolder } from './kept-repository.ts';
 
 /**
  * Writes a pack and its index into a bare repository. A pack that holds other than it says, or builds upon objects that are not there, is
- * a retryable GitError `git-failed`.
+ * a retryable GitError `git-failed`. It is named so that it is looked into after those that are there.
  */
 export async function writePack(gitdir: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  // A name of its own: a pack that is there may be a link that other commits share.
-  const filepath = join(packsFolder, `pack-${randomUUID()}.pack`);
+  const filepath = join(packsFolder, await nameAfterAll(join(gitdir, packsFolder)));
   const path = join(gitdir, filepath);
   try {
     await writeFile(path, bytes);
@@ -27,6 +26,16 @@ export async function writePack(gitdir: string, bytes: AsyncIterable<Uint8Array>
     await rm(path, { force: true });
     throw error;
   }
+}
+
+/**
+ * The library looks for an object by the packs' names, and a pack builds only upon those before it. Were a later one read first, two
+ * versions of a file could each be said as a change of the other, and reading would never end. Ids keep names apart, as packs are
+ * links that other commits share.
+ */
+async function nameAfterAll(packs: string): Promise<string> {
+  const earlier = (await readdir(packs)).filter((name) => name.endsWith('.pack')).length;
+  return `pack-${String(earlier).padStart(4, '0')}-${randomUUID()}.pack`;
 }
 
 /** The library leaves out what it cannot resolve, and waits for ever on an empty file. */

@@ -116,10 +116,10 @@ async function contextNamed(name: string, kubeconfig: string): Promise<string> {
 }
 
 /** Nothing of the person who runs the tests but the cache of the tools. */
-function environment(folder: string, { kubectl }: Tools): NodeJS.ProcessEnv {
-  const programs = [join(folder, 'bin'), ...(kubectl === undefined ? [] : [dirname(kubectl)])];
+function environment(folder: string, { helm, kubectl }: Tools): NodeJS.ProcessEnv {
+  const programs = [helm, kubectl].flatMap((program) => (program === undefined ? [] : [dirname(program)]));
   return {
-    PATH: [...programs, process.env['PATH']].join(delimiter),
+    PATH: [join(folder, 'bin'), ...programs, process.env['PATH']].join(delimiter),
     HOME: folder,
     XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
     PLUMB_CACHE: join(folder, 'cache'),
@@ -149,7 +149,7 @@ function document(printed: string, { origin, folder }: { origin: string; folder:
     [folder, '/home/ada'],
     [/https:\/\/[\d.]+:\d+/g, 'https://SERVER'],
     [new RegExp(`\\b(${documented.join('|')})-[0-9a-f]{8}\\b`, 'g'), '$1'],
-    [/\b(?=[0-9a-f]*\d)[0-9a-f]{7}\b/g, 'SHA'],
+    [/\b[0-9a-f]{7}\b/g, 'SHA'],
     [/\b\d+(\.\d+)?( min| s|[smhd])\b/g, 'TIME'],
     [/\b\d+ kinds\b/g, 'N kinds'],
     [/(?<=\bv)\d+\.\d+\.\d+\b/g, 'X'],

@@ -125,6 +125,15 @@ describe('plumb list', () => {
     ]);
   });
 
+  it('names a cache folder that cannot be used, and the option', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const { exitCode, err } = await plumb(`list --store ${join(folder, 'empty')} --cache ${file}`);
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(new RegExp(`^Error: the cache folder ${file} cannot be written$`, 'm'));
+    expect(err).toMatch(/^ {2}try: .*--cache$/m);
+  });
+
   it('says so when there is nothing', async () => {
     expect(await plumb(`list --store ${join(folder, 'empty')} --cache ${join(folder, 'cache')}`)).toEqual({
       exitCode: 0,

@@ -55,7 +55,11 @@ describe('resolveRevision', () => {
     ['six hex digits', { targetRevision: 'abcdef' }, ['named "abcdef"', 'pushed']],
     ['a full name that is not there', { targetRevision: 'refs/heads/none' }, ['refs/heads/none', 'pushed']],
     ['another spelling of a version', { targetRevision: '1.2' }, ['named "1.2"', 'pushed']],
-    ['a range that nothing matches', { targetRevision: '^7' }, ['range "^7"', 'There are 6 tags']],
+    [
+      'a range that nothing matches',
+      { targetRevision: '^7', repoURL: 'https://git.example/a.git' },
+      ['of https://git.example/a.git matches the version range "^7"', 'There are 6 tags'],
+    ],
     ['a prefix without a range', { targetRevision: 'main', tagPrefix: 'app-' }, ['no version range', '^1.2']],
     ['a prefix with a SHA', { targetRevision: sha('f'), tagPrefix: 'app-' }, ['no version range', '^1.2']],
   ] as const)('refuses %s and says what to do', (_, request, [message, hint]) => {

@@ -152,6 +152,17 @@ describe('plumb status', () => {
     );
   });
 
+  it('says a failure once in each place, and names an object in its own column only', () => {
+    const message = '1 object failed; first: ConfigMap shop/prompts: quota exceeded';
+    const results = [aResult('failed', 'prompts', 'ConfigMap shop/prompts: quota exceeded')];
+    const operation = anOperation({ phase: 'Failed', message, results });
+    const text = formatStatus({ head: aHead({ sync: { code: 'OutOfSync', message }, operation }) }, { now, colours });
+    expect(text).toContain('Sync:       OutOfSync\n');
+    expect(text).toContain(`(manual): ${message}\n`);
+    expect(text).toMatch(/^configmap\/prompts .* quota exceeded$/m);
+    expect(text).not.toMatch(/^configmap\/prompts .*ConfigMap/m);
+  });
+
   it('shows what was never synced, too', () => {
     expect(formatStatus({ head: newHead('pay', 'default', 'prod') }, { now, colours })).toContain('Operation:  none\n');
   });
