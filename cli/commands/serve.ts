@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Declarations } from '../../shared/model/registry.ts';
 import { parseDurationOption } from '../duration.ts';
-import { loadDeclarations } from '../load-declarations.ts';
+import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
 import { NewsOnly } from '../output/news-only.ts';
 import { ServeLog } from '../output/serve-log.ts';
 import { type Act, exitCodes, parseCount, type Run } from '../session.ts';
@@ -44,6 +44,7 @@ const runServe: Run<Flags> = async (session, { flags }) => {
     news.beginRound();
     return loadDeclarations(following);
   };
+  if (!hasDeclarations(session.options)) await load();
   log.report({ type: 'notice', level: 'info', message: `started; state is in ${session.runtime().storeFolder}` });
   const { serve } = await import('../../shared/workflows/serve.ts');
   const { pollInterval: pollMs, driftInterval: driftMs, concurrency } = flags;

@@ -7,12 +7,15 @@ import type { ProgressView } from './progress-view.ts';
 
 const passing: readonly Progress['type'][] = ['step', 'wave'];
 
+const repeatAfterMs = 10 * 60_000;
+
 /** What happens while serving, a line an event on stdout, with the time in front; as JSON, an object a line. */
 export class ServeLog implements ProgressView {
   readonly #shell: Shell;
   readonly #options: Pick<GlobalOptions, 'output' | 'quiet' | 'verbose'>;
   readonly #colours: Colours;
   readonly #last = new Map<string, string>();
+  readonly #said = new Map<string, number>();
 
   constructor(shell: Shell, options: Pick<GlobalOptions, 'output' | 'quiet' | 'verbose'>) {
     this.#shell = shell;
@@ -27,6 +30,7 @@ export class ServeLog implements ProgressView {
     const key = `${progress.application ?? ''} ${progress.type}`;
     if (progress.type === 'waiting' && this.#last.get(key) === text) return;
     this.#last.set(key, text);
+    if (progress.type === 'notice' && progress.level !== 'info' && this.#wasSaid(`${key} ${text}`)) return;
     this.#shell.writeOut(`${this.#format(progress, text)}\n`);
   }
 
@@ -41,6 +45,14 @@ export class ServeLog implements ProgressView {
 
   close(): void {}
 
+  /** What goes wrong at each look is told again only after a while. */
+  #wasSaid(text: string): boolean {
+    const now = Date.now();
+    if (now - (this.#said.get(text) ?? 0) < repeatAfterMs) return true;
+    this.#said.set(text, now);
+    return false;
+  }
+
   #matters(progress: Progress): boolean {
     const { quiet, verbose } = this.#options;
     if (verbose === true) return true;
@@ -53,6 +65,7 @@ export class ServeLog implements ProgressView {
     const time = new Date().toISOString();
     if (this.#options.output !== 'table') return JSON.stringify({ time, ...progress });
     const name = progress.application === undefined ? '' : `${this.#colours.bold(progress.application)}: `;
-    return `${this.#colours.dim(time)} ${name}${text}`;
+    const said = text.replace(`${progress.application}: `, '');
+    return `${this.#colours.dim(time)} ${name}${said}`;
   }
 }

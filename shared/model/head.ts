@@ -8,6 +8,8 @@ export type Head = {
   readonly application: string;
   readonly project: string;
   readonly cluster: string;
+  /** URL of that cluster's API server; absent before the first sync. */
+  readonly server?: string;
   /** The application of applications that had declared it when it was last synced; absent: a person had. */
   readonly parent?: string;
   readonly sync: { readonly code: SyncCode; readonly message: string };

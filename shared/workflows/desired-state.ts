@@ -59,6 +59,7 @@ export function desiredState(
     ...forbidden(normal.targets, projectForbids),
     ...(namespaceForbidden === undefined ? [] : [{ ref: namespaceRef, message: namespaceForbidden }]),
   ]);
+  refuseNoMatch(asked, [...normal.targets.map(({ ref }) => ref), ...inventory.map(({ ref }) => ref)]);
   const wanted = new Set(normal.targets.map(({ ref }) => keyOf(ref)));
   const isSelected = (ref: ObjectRef): boolean => resources.length === 0 || matchesResource(resources, ref);
   return {
@@ -68,6 +69,15 @@ export function desiredState(
     notices: normal.hooks.map(({ ref }) => `${formatRef(ref)} is a hook and was left out: hooks are not run yet`),
     projectForbids,
   };
+}
+
+/** A selector that means nothing is a slip of the pen, not a success. */
+function refuseNoMatch({ application, resources = [] }: Asked, refs: readonly ObjectRef[]): void {
+  if (resources.length === 0 || refs.some((ref) => matchesResource(resources, ref))) return;
+  throw new PlumbError('usage', `${application.name} has no object that matches ${resources.join(', ')}`, {
+    object: application.name,
+    hint: `the form is GROUP:KIND:[NAMESPACE/]NAME, with an empty group for core kinds; plumb status ${application.name} lists the objects`,
+  });
 }
 
 /** Where to look for the targets and prune candidates. */

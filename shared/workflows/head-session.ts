@@ -18,31 +18,27 @@ export class HeadSession {
   #head: Head;
   #etag: string | undefined;
   /** The cluster that the inventory was in when the head was read. */
-  readonly openedOn: string;
+  readonly openedOn: Pick<Head, 'cluster' | 'server'>;
 
   private constructor(
     store: ObjectStore,
     head: Head,
-    opened: { readonly etag: string | undefined; readonly cluster: string },
+    opened: { readonly etag: string | undefined; readonly on: Pick<Head, 'cluster' | 'server'> },
   ) {
     this.#store = store;
     this.#head = head;
     this.#etag = opened.etag;
-    this.openedOn = opened.cluster;
+    this.openedOn = opened.on;
   }
 
   /** Reads the head, or begins a new one that is not written before the first save. */
   static async open(
     store: ObjectStore,
-    fresh: { application: string; project: string; cluster: string },
+    fresh: { application: string; project: string; cluster: string; server?: string },
   ): Promise<HeadSession> {
     const loaded = await loadHead(store, fresh.application);
     const head = loaded?.head ?? newHead(fresh.application, fresh.project, fresh.cluster);
-    return new HeadSession(
-      store,
-      { ...head, project: fresh.project, cluster: fresh.cluster },
-      { etag: loaded?.etag, cluster: head.cluster },
-    );
+    return new HeadSession(store, { ...head, ...fresh }, { etag: loaded?.etag, on: head });
   }
 
   get head(): Head {

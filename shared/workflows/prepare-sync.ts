@@ -20,9 +20,10 @@ import type { SyncRun } from './sync-run.ts';
 export async function prepareSync(request: SyncRequest, ports: Ports, known?: RenderedSources): Promise<SyncRun> {
   const { application, project } = request;
   const cluster = await ports.clusters.open(application.destination);
-  const fresh = { application: application.name, project: project.name, cluster: cluster.name };
+  const { server } = await cluster.facts();
+  const fresh = { application: application.name, project: project.name, cluster: cluster.name, server };
   const session = await HeadSession.open(ports.store, fresh);
-  refuseOtherCluster(session, cluster.name);
+  refuseOtherCluster(session);
   const rendered = known ?? (await renderApplication(request, ports));
   const { inventory } = session.head;
   const desired = await currentDesiredState(request, rendered.render.manifests, { cluster, inventory });
@@ -52,17 +53,17 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
   };
 }
 
-/** What is owned elsewhere would be taken for gone, and be forgotten. */
-function refuseOtherCluster({ head, openedOn }: HeadSession, cluster: string): void {
-  if (openedOn === cluster || head.inventory.length === 0) return;
-  const { application } = head;
+/** What is owned elsewhere would be taken for gone, and be forgotten. A cluster is the same by its name or by its server. */
+function refuseOtherCluster({ head, openedOn }: HeadSession): void {
+  const { application, cluster, server } = head;
+  if (openedOn.cluster === cluster || openedOn.server === server || head.inventory.length === 0) return;
   const count = head.inventory.length;
   throw new PlumbError(
     'cluster-conflict',
-    `${application}: it owns ${count} ${count === 1 ? 'object' : 'objects'} in cluster ${openedOn}, and is to be synced to ${cluster}`,
+    `${application}: it owns ${count} ${count === 1 ? 'object' : 'objects'} in cluster ${openedOn.cluster}, and is to be synced to ${cluster}`,
     {
       object: application,
-      hint: `check spec.destination, --context and the current context of the kubeconfig (clusters are told apart by the name of the context: one that was renamed needs its old name back); to move it, declare it under another name, or remove its objects from ${openedOn} first`,
+      hint: `check spec.destination, --context and the current context of the kubeconfig; to move it, declare it under another name, or remove its objects from ${openedOn.cluster} first`,
     },
   );
 }

@@ -1,4 +1,5 @@
 import { attempt } from '../apply/attempt.ts';
+import { PlumbError } from '../errors.ts';
 import { type ClusterFacts, type ServedKind, servedKind } from '../model/cluster.ts';
 import type { Head } from '../model/head.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
@@ -18,6 +19,7 @@ export async function scanCluster(heads: readonly Head[], cluster: Cluster): Pro
   const facts = await cluster.facts();
   const kinds = kindsOf(heads, facts);
   const lists = await Promise.all(kinds.map((kind) => listOwned(kind, cluster)));
+  refuseWithoutCluster(lists);
   const live = new Map(
     lists.flatMap(({ objects }) => objects.map((object) => [keyOf(refOf(object)), object] as const)),
   );
@@ -38,13 +40,24 @@ function kindsOf(heads: readonly Head[], facts: ClusterFacts): readonly ServedKi
   return [...kinds.values()];
 }
 
-type Listed = { readonly kind: ServedKind; readonly objects: readonly LiveObject[]; readonly readable: boolean };
+type Listed = {
+  readonly kind: ServedKind;
+  readonly objects: readonly LiveObject[];
+  readonly readable: boolean;
+  readonly error?: unknown;
+};
 
 async function listOwned(kind: ServedKind, cluster: Cluster): Promise<Listed> {
   const listed = await attempt(cluster.listMetadata({ kind, labelSelector: applicationLabel }));
-  if (!listed.ok) return { kind, objects: [], readable: false };
+  if (!listed.ok) return { kind, objects: [], readable: false, error: listed.error };
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   return { kind, objects: listed.value.map((object) => ({ ...object, apiVersion, kind: kind.kind })), readable: true };
+}
+
+/** A cluster that does not answer at all is one error, not as many unknown objects. */
+function refuseWithoutCluster(lists: readonly Listed[]): void {
+  const away = lists.filter(({ error }) => error instanceof PlumbError && error.code === 'cluster-unreachable');
+  if (away.length > 0 && away.length === lists.length) throw away[0]?.error;
 }
 
 function movementOf(head: Head, live: ReadonlyMap<string, LiveObject>, unlisted: ReadonlySet<string>): Movement {

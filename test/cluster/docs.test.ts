@@ -32,7 +32,7 @@ const notRun: { readonly [line: string]: string } = {
 
 /** The exit code of a line that does not end with 0, as docs/commands/plumb.md says. */
 const endings: readonly { readonly line: RegExp; readonly page?: string; readonly exitCode: number }[] = [
-  { line: /^(plumb|npm run plumb --) diff/, exitCode: 1 },
+  { line: /^(plumb|npm run --silent plumb --) diff/, exitCode: 1 },
   { line: /\| kubectl diff/, exitCode: 1 },
   { line: /^plumb doctor -f/, page: 'docs/commands/doctor.md', exitCode: 1 },
 ];

@@ -118,12 +118,24 @@ describe('Nothing is touched, and the reason is told, when', () => {
     expect(error).toMatchObject({ code: 'project-forbids', message: expect.stringContaining(server) });
   });
 
+  it('a selector of resources means none of its objects', async () => {
+    await engine.git.createRepository('shop', three);
+    expect(await refusal('shop', { resources: ['apps:Deployment:nope'] })).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('nope'),
+    });
+  });
+
   it('what it owns is in another cluster', async () => {
     await engine.git.createRepository('shop', three);
     await sync('shop');
     const stored = await loadHead(engine.ports.store, 'shop');
     if (stored === undefined) throw new Error('there is no head');
-    await saveHead(engine.ports.store, { ...stored.head, cluster: 'elsewhere' }, stored.etag);
+    await saveHead(
+      engine.ports.store,
+      { ...stored.head, cluster: 'elsewhere', server: 'https://elsewhere.example' },
+      stored.etag,
+    );
     expect(await refusal('shop')).toMatchObject({
       code: 'cluster-conflict',
       message: expect.stringContaining('elsewhere'),

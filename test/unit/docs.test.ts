@@ -27,7 +27,7 @@ const inLanguage = (language: string): readonly Block[] => blocks.filter((block)
 
 /** The words of the `plumb` in a line of a shell, up to a pipe, redirection or comment. */
 function wordsOf(line: string): readonly string[] {
-  const [, rest = ''] = /(?:\bplumb|npm run plumb --) (.*)$/.exec(line) ?? [];
+  const [, rest = ''] = /(?:npm run --silent plumb --|\bplumb) (.*)$/.exec(line) ?? [];
   const words = rest.match(/'[^']*'|[^\s')]+/g) ?? [];
   const end = words.findIndex((word) => ['|', '>', '#'].includes(word));
   return words.slice(0, end === -1 ? words.length : end).map((word) => word.replaceAll("'", ''));

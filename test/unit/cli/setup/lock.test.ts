@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { withLock } from '../../../../cli/setup/lock.mjs';
+import { eventually } from '../../../support/eventually.ts';
 
 let folder: string;
 let lock: string;
@@ -26,7 +27,7 @@ describe('Lock', () => {
     const work = async (): Promise<number> => {
       inside += 1;
       most = Math.max(most, inside);
-      await new Promise((resolve) => setImmediate(resolve));
+      await eventually('the two others wait', () => told.length === 2);
       inside -= 1;
       return most;
     };
