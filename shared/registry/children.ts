@@ -19,7 +19,7 @@ export type ChildrenRequest = {
 };
 
 /**
- * What an application of applications may declare. Each child passes the same project check as any object of the parent;
+ * What an application of applications may declare. Each child passes the same project check as each object of the parent;
  * a child in another project, or an AppProject, only where the parent's project permits AppProjects in Argo CD's own
  * namespace. A name that another owner has is not taken over.
  */

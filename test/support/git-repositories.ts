@@ -78,7 +78,7 @@ export async function initRepository(folder: string, home: string): Promise<void
   await runGit(['init', '--quiet', '--bare', '--initial-branch=main', '.'], { folder, home });
   const settings = {
     'http.receivepack': 'true',
-    // As the big hosts do: any reachable commit may be asked for by its SHA.
+    // As the big hosts do: each reachable commit may be asked for by its SHA.
     'uploadpack.allowReachableSHA1InWant': 'true',
     'uploadpack.allowTipSHA1InWant': 'true',
     'uploadpack.allowFilter': 'true',

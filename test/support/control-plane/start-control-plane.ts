@@ -19,7 +19,7 @@ export type ControlPlaneOptions = {
   readonly controllers?: boolean;
 };
 
-/** A real Kubernetes API, as any process of the test run may use it. */
+/** A real Kubernetes API, which every process of the test run may use. */
 export type ControlPlaneAccess = {
   /** Path of the administrator's kubeconfig. */
   readonly kubeconfig: string;
