@@ -31,6 +31,11 @@ export type SyncRequest = {
   readonly signal?: AbortSignal;
 };
 
+/** True when only some of the application's objects are asked for. */
+export function isPartial({ resources = [] }: Pick<SyncRequest, 'resources'>): boolean {
+  return resources.length > 0;
+}
+
 /** How a sync ended. A sync that changed nothing has only `unchanged` results. */
 export type SyncOutcome = {
   readonly head: Head;

@@ -1,6 +1,7 @@
 import { type Application, hasSyncOption } from '../model/application.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { LiveObject, Manifest, StringMap } from '../model/manifest.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import { fieldOwners, ownManager } from './diff/field-owner.ts';
 import { trackingOwner } from './tracking.ts';
 
@@ -51,4 +52,9 @@ function isSame(own: StringMap, wanted: StringMap): boolean {
 
 function isEmpty(map: StringMap): boolean {
   return Object.keys(map).length === 0;
+}
+
+/** The names of the Namespaces among objects. */
+export function namespacesAmong(refs: readonly ObjectRef[]): readonly string[] {
+  return refs.filter(({ kind, group }) => kind === 'Namespace' && group === '').map(({ name }) => name);
 }

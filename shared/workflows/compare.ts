@@ -4,7 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import { formatRef, type ObjectRef, versionOf } from '../model/object-ref.ts';
 import { claimedByOthers } from '../plan/claims.ts';
-import { asksForNamespace } from '../plan/destination-namespace.ts';
+import { asksForNamespace, namespacesAmong } from '../plan/destination-namespace.ts';
 import { difference, type FieldChange } from '../plan/diff/difference.ts';
 import { seenEntry } from '../plan/inventory-entry.ts';
 import { type PlannedApply, planWave } from '../plan/plan-wave.ts';
@@ -92,7 +92,7 @@ function comesWith(target: Target, error: unknown, { request, desired }: SyncRun
   if (target.kind === undefined) return true;
   if (!(error instanceof ClusterError) || error.status !== 404) return false;
   const { namespace } = target.ref;
-  const own = desired.targets.flatMap(({ ref }) => (ref.kind === 'Namespace' && ref.group === '' ? [ref.name] : []));
+  const own = namespacesAmong(desired.targets.map(({ ref }) => ref));
   if (own.includes(namespace)) return true;
   return namespace === request.application.destination.namespace && asksForNamespace(request.application, own);
 }

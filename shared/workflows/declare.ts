@@ -2,8 +2,7 @@ import type { Application } from '../model/application.ts';
 import type { Ports } from '../ports.ts';
 import { type DeclarationsWithWarnings, declare } from '../registry/declare.ts';
 import { prepareRender } from '../render/prepare-render.ts';
-import { runRender } from '../render/run-render.ts';
-import { findRender, loadRender, rememberRender, saveRender } from '../state/renders.ts';
+import { findKeptRender, renderAnew } from './kept-render.ts';
 import { resolveSource } from './render.ts';
 
 /** Where Applications and AppProjects are declared. `revision` as a source's targetRevision, `path` empty for the root. */
@@ -24,23 +23,11 @@ export async function declareFromGit(control: ControlRepository, ports: Ports): 
     },
     ports,
   );
-  const found = await findRender(ports.store, controlProject, prepared.inputKey);
-  const kept = found && (await loadRender(ports.store, controlProject, found.digest));
-  const { render, warnings } =
-    kept === undefined ? await renderControl(prepared, ports) : { render: kept, warnings: found?.warnings ?? [] };
+  const kept = await findKeptRender(prepared, controlProject, ports);
+  const { render, warnings } = kept ?? (await renderAnew(prepared, controlProject, ports));
   const origin = `${control.repoURL} ${control.path}`.trim();
   const declarations = declare(render.manifests.map((manifest) => ({ manifest, origin })));
   return { ...declarations, warnings: [...warnings.map((said) => `${origin}: ${said}`), ...declarations.warnings] };
-}
-
-async function renderControl(
-  prepared: Parameters<typeof runRender>[0],
-  ports: Ports,
-): Promise<Awaited<ReturnType<typeof runRender>>> {
-  const { render, warnings } = await runRender(prepared, ports);
-  await saveRender(ports.store, controlProject, render);
-  await rememberRender(ports.store, controlProject, { inputKey: prepared.inputKey, digest: render.digest, warnings });
-  return { render, warnings };
 }
 
 function controlApplication({ repoURL, revision, path }: ControlRepository): Application {

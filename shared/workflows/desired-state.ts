@@ -5,7 +5,7 @@ import type { Inventory, InventoryEntry } from '../model/inventory.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { formatRef, keyOf, type ObjectRef, versionOf } from '../model/object-ref.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
-import { asksForNamespace } from '../plan/destination-namespace.ts';
+import { asksForNamespace, namespacesAmong } from '../plan/destination-namespace.ts';
 import { deniedDestination, forbiddenDestination, forbiddenObject } from '../plan/project-rules.ts';
 import { matchesResource } from '../plan/resource-selector.ts';
 import { normaliseTargets, type Target } from '../plan/target.ts';
@@ -48,9 +48,7 @@ export function desiredState(
         : undefined)
     );
   };
-  const own = normal.targets
-    .filter(({ ref }) => ref.kind === 'Namespace' && ref.group === '')
-    .map(({ ref }) => ref.name);
+  const own = namespacesAmong(normal.targets.map(({ ref }) => ref));
   const namespaceForbidden = asksForNamespace(application, own)
     ? forbiddenDestination(project, destination)
     : undefined;

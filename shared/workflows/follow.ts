@@ -4,6 +4,7 @@ import { formatRef } from '../model/object-ref.ts';
 import type { Project } from '../model/project.ts';
 import type { DeclaredApplication } from '../model/registry.ts';
 import type { RenderedSources } from '../model/render.ts';
+import type { SyncRequest } from '../model/sync-request.ts';
 import { decideAutoSync } from '../plan/auto-sync.ts';
 import type { Ports } from '../ports.ts';
 import { loadHead } from '../state/heads.ts';
@@ -51,13 +52,11 @@ export async function followGit(
   });
   if (await hasLeft(declared, ports)) return undefined;
   if (!decision.sync) return (await assessStatus({ application, project }, ports, rendered)).head;
-  const outcome = await syncApplication(
+  return syncAndReport(
     { application, project, reason: decision.reason, signal, ...parentOf(declared) },
     ports,
     rendered,
   );
-  reportOutcome(outcome, ports.reporter);
-  return outcome.head;
 }
 
 /** Repairs what moved in the cluster when the policy says so, from the stored render: Git need not be there. */
@@ -86,11 +85,11 @@ export async function followCluster(
       application: application.name,
       message: `${formatRef(target.ref)} has drifted: ${live === undefined ? 'it is missing' : 'it was changed in the cluster'}`,
     });
-  const outcome = await syncApplication(
-    { application, project, reason: decision.reason, signal, ...parentOf(declared) },
-    ports,
-    known,
-  );
+  return syncAndReport({ application, project, reason: decision.reason, signal, ...parentOf(declared) }, ports, known);
+}
+
+async function syncAndReport(request: SyncRequest, ports: Ports, known: RenderedSources): Promise<Head> {
+  const outcome = await syncApplication(request, ports, known);
   reportOutcome(outcome, ports.reporter);
   return outcome.head;
 }

@@ -1,7 +1,6 @@
 import type { Application } from '../model/application.ts';
 import type { LiveObject } from '../model/manifest.ts';
-import type { ObjectRef } from '../model/object-ref.ts';
-import { asksForNamespace, isNamespaceAsWanted } from '../plan/destination-namespace.ts';
+import { asksForNamespace, isNamespaceAsWanted, namespacesAmong } from '../plan/destination-namespace.ts';
 import type { WavePlan } from '../plan/plan-wave.ts';
 import type { Cluster, ObjectAddress } from '../ports.ts';
 import type { SyncRun } from './sync-run.ts';
@@ -37,9 +36,4 @@ export async function unreadyNamespace(
   const live = await cluster.readMetadata(namespaceAddress(application));
   if (live === undefined) return {};
   return isNamespaceAsWanted(live, application) ? undefined : { live };
-}
-
-/** The names of the Namespaces among objects. */
-export function namespacesAmong(refs: readonly ObjectRef[]): readonly string[] {
-  return refs.filter(({ kind, group }) => kind === 'Namespace' && group === '').map(({ name }) => name);
 }

@@ -2,6 +2,7 @@ import type { ObjectResult } from '../model/change.ts';
 import type { Head } from '../model/head.ts';
 import { type Inventory, indexInventory, mergeInventory } from '../model/inventory.ts';
 import { formatRef, keyOf } from '../model/object-ref.ts';
+import { isPartial } from '../model/sync-request.ts';
 import type { WavesProgress } from './run-waves.ts';
 import { declaredBy } from './start-operation.ts';
 import { healthOf, type SyncRun } from './sync-run.ts';
@@ -38,7 +39,7 @@ export async function recordEnd(
     ...run.session.head,
     operation,
     inventory,
-    sync: succeeded && isPartial(run) ? partly : statusAfter({ operation, inventory, results, unknown }),
+    sync: succeeded && isPartial(run.request) ? partly : statusAfter({ operation, inventory, results, unknown }),
     health: healthOf(inventory),
     checkedAt: run.ports.clock.now().toISOString(),
     ...(succeeded ? deployedBy(run) : {}),
@@ -48,7 +49,7 @@ export async function recordEnd(
 /** A sync of selected objects deploys no revision. */
 function deployedBy({ request, rendered, session, ports }: SyncRun): Pick<Head, 'deployed'> {
   const before = session.head.deployed;
-  if ((request.resources ?? []).length > 0) return before === undefined ? {} : { deployed: before };
+  if (isPartial(request)) return before === undefined ? {} : { deployed: before };
   const { render, sources } = rendered;
   if (before?.renderDigest === render.digest && JSON.stringify(before.sources) === JSON.stringify(sources))
     return { deployed: before };
@@ -59,7 +60,7 @@ function quietStatus(
   run: SyncRun,
   found: { readonly kept: readonly ObjectResult[]; readonly unknown: readonly ObjectResult[] },
 ): Head['sync'] {
-  if (isPartial(run)) return run.session.head.sync;
+  if (isPartial(run.request)) return run.session.head.sync;
   return found.unknown.length > 0 ? unknownStatus(found.unknown) : syncStatus(found.kept);
 }
 
@@ -67,10 +68,6 @@ const partly: Head['sync'] = {
   code: 'Unknown',
   message: 'only selected objects were synced; the others were not compared',
 };
-
-function isPartial({ request }: SyncRun): boolean {
-  return (request.resources ?? []).length > 0;
-}
 
 function statusAfter({ operation, inventory, results, unknown }: WavesProgress): Head['sync'] {
   const { phase, message } = operation;

@@ -1,7 +1,15 @@
 import { adviceOf, SyncError } from '../errors.ts';
 import type { DeclaredApplication } from '../model/registry.ts';
+import { isPartial } from '../model/sync-request.ts';
 import { admitChildren, type RemovedChild, removedChildren } from '../registry/children.ts';
-import { removeDeclared, removeDeclaredProject, saveDeclared, saveDeclaredProject } from '../state/registry.ts';
+import {
+  type DeclaredProject,
+  type Registry,
+  removeDeclared,
+  removeDeclaredProject,
+  saveDeclared,
+  saveDeclaredProject,
+} from '../state/registry.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /** The children that an application has declared, and those of them whose objects go when it is synced now. */
@@ -14,7 +22,7 @@ export type Children = {
 export function childrenOf({ request, desired, context, registry }: SyncRun): Children {
   const parent = request.application;
   const declared = registry.applications.filter((child) => child.parent === parent.name);
-  if ((request.resources ?? []).length > 0 || !context.prune) return { declared, leaving: [] };
+  if (isPartial(request) || !context.prune) return { declared, leaving: [] };
   const removed = removedChildren({ parent, manifests: desired.declarations, existing: registry.applications });
   const leaving = removed.filter(({ removal }) => removal === 'cascade').map((child) => child.declared);
   return { declared, leaving };
@@ -27,12 +35,14 @@ export function childrenOf({ request, desired, context, registry }: SyncRun): Ch
 export async function registerChildren(run: SyncRun): Promise<void> {
   const { request, desired, context, registry, ports } = run;
   const parent = request.application;
-  if ((request.resources ?? []).length > 0) return;
+  if (isPartial(request)) return;
   const manifests = desired.declarations;
   const existing = registry.applications;
   const admitted = admitChildren({ parent, manifests, forbids: desired.projectForbids, existing });
   await Promise.all([
-    ...admitted.projects.map((project) => saveDeclaredProject(ports.store, project)),
+    ...admitted.projects
+      .filter((project) => isNews(project, registry))
+      .map((project) => saveDeclaredProject(ports.store, project)),
     ...admitted.applications.map((child) => saveChild(run, child)),
   ]);
   for (const { error } of admitted.rejected)
@@ -41,6 +51,12 @@ export async function registerChildren(run: SyncRun): Promise<void> {
   await removeProjects(run);
   const removed = removedChildren({ parent, manifests, existing });
   await Promise.all(removed.filter(({ removal }) => removal === 'orphan').map((child) => orphan(run, child)));
+}
+
+/** A project that is kept as it is declared is not written again. */
+function isNews({ project, parent }: DeclaredProject, { projects }: Registry): boolean {
+  const known = projects.find((kept) => kept.project.name === project.name);
+  return known?.parent !== parent || JSON.stringify(known?.project) !== JSON.stringify(project);
 }
 
 async function saveChild({ ports, registry }: SyncRun, child: DeclaredApplication): Promise<void> {

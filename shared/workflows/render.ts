@@ -8,8 +8,7 @@ import type { RenderedSources } from '../model/render.ts';
 import { forbiddenSource } from '../plan/project-rules.ts';
 import type { GitHost, HostCredential, Ports } from '../ports.ts';
 import { prepareRender } from '../render/prepare-render.ts';
-import { runRender } from '../render/run-render.ts';
-import { findRender, loadRender, rememberRender, saveRender } from '../state/renders.ts';
+import { findKeptRender, renderAnew } from './kept-render.ts';
 
 export type RenderApplicationRequest = {
   readonly application: Application;
@@ -41,16 +40,11 @@ export async function renderApplication(request: RenderApplicationRequest, ports
     },
     ports,
   );
-  const found = await findRender(ports.store, project.name, prepared.inputKey);
-  if (found !== undefined) {
-    const render = await loadRender(ports.store, project.name, found.digest);
-    if (render !== undefined) return { render, sources: prepared.sources, warnings: found.warnings, rendered: false };
-  }
-  step('render', [...new Set(prepared.sources.map(({ revision }) => revision.slice(0, 12)))].join(', '));
-  const { render, warnings } = await runRender(prepared, ports);
-  await saveRender(ports.store, project.name, render);
-  await rememberRender(ports.store, project.name, { inputKey: prepared.inputKey, digest: render.digest, warnings });
-  return { render, sources: prepared.sources, warnings, rendered: true };
+  const { sources } = prepared;
+  const kept = await findKeptRender(prepared, project.name, ports);
+  if (kept !== undefined) return { ...kept, sources, rendered: false };
+  step('render', [...new Set(sources.map(({ revision }) => revision.slice(0, 12)))].join(', '));
+  return { ...(await renderAnew(prepared, project.name, ports)), sources, rendered: true };
 }
 
 /** The commit that a source's targetRevision means now; one `ls-refs` request, none for a full SHA. */

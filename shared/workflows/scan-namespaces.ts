@@ -1,9 +1,9 @@
 import { type Attempt, attempt } from '../apply/attempt.ts';
 import type { Application } from '../model/application.ts';
 import type { Head } from '../model/head.ts';
-import { asksForNamespace } from '../plan/destination-namespace.ts';
+import { asksForNamespace, namespacesAmong } from '../plan/destination-namespace.ts';
 import type { Cluster } from '../ports.ts';
-import { namespacesAmong, type UnreadyNamespace, unreadyNamespace } from './look-at-namespace.ts';
+import { type UnreadyNamespace, unreadyNamespace } from './look-at-namespace.ts';
 
 /** An application as a scan needs it. */
 export type Scanned = { readonly application: Application; readonly head: Head };

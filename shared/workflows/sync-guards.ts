@@ -1,6 +1,7 @@
 import { PlumbError } from '../errors.ts';
 import { formatRef } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
+import { isPartial } from '../model/sync-request.ts';
 import { exceedsBudget } from '../plan/change-budget.ts';
 import { claimedByOthers } from '../plan/claims.ts';
 import type { WavePlan } from '../plan/plan-wave.ts';
@@ -40,7 +41,7 @@ export function refuseBeyondBudget(run: SyncRun, plans: readonly WavePlan[], obs
     application: name,
     owned: session.head.inventory.length + children.declared.length,
     toPrune: plans.flatMap(({ deletes }) => deletes).length + hidden.length + children.leaving.length,
-    isEmpty: desired.targets.length + desired.declarations.length === 0 && (request.resources ?? []).length === 0,
+    isEmpty: desired.targets.length + desired.declarations.length === 0 && !isPartial(request),
     allowEmpty: syncPolicy.automated?.allowEmpty ?? false,
     approved: context.approvePrune,
   });
