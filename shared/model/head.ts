@@ -1,6 +1,8 @@
 import type { Inventory } from './inventory.ts';
 import type { Operation } from './operation.ts';
+import type { Pin, Refusal } from './pin.ts';
 import type { ResolvedSource } from './revision.ts';
+import type { SnapshotNote } from './snapshot.ts';
 import type { Health, SyncCode } from './status.ts';
 
 /** The state of one application; the only object that changes while it is synced. */
@@ -23,6 +25,12 @@ export type Head = {
   /** The running operation, or the last one. */
   readonly operation?: Operation;
   readonly inventory: Inventory;
+  /** Present while it is kept as a snapshot says. */
+  readonly pin?: Pin;
+  /** What Git is not let back to, newest last. */
+  readonly refused: readonly Refusal[];
+  /** The snapshots that are kept, newest last. */
+  readonly snapshots: readonly SnapshotNote[];
   /** When it was last compared with the cluster, ISO 8601. */
   readonly checkedAt?: string;
 };
@@ -36,5 +44,7 @@ export function newHead(application: string, project: string, cluster: string): 
     sync: { code: 'Unknown', message: 'never compared' },
     health: { code: 'Missing', message: 'never synced' },
     inventory: [],
+    refused: [],
+    snapshots: [],
   };
 }

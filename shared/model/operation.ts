@@ -1,7 +1,7 @@
 import type { ObjectResult } from './change.ts';
 import type { ResolvedSource } from './revision.ts';
 
-export const syncReasons = ['manual', 'git', 'drift', 'retry'] as const;
+export const syncReasons = ['manual', 'git', 'drift', 'retry', 'rollback', 'restore'] as const;
 export type SyncReason = (typeof syncReasons)[number];
 
 export const phases = ['Running', 'Succeeded', 'Failed'] as const;
@@ -20,6 +20,8 @@ export type Operation = {
   readonly phase: Phase;
   readonly sources: readonly ResolvedSource[];
   readonly renderDigest: string;
+  /** The name of the snapshot that it ends in, if it changes what is deployed. */
+  readonly snapshot: string;
   readonly prune: boolean;
   /** Empty: all objects. Else only these, as `group/kind/namespace/name` keys. */
   readonly selected: readonly string[];

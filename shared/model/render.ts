@@ -7,6 +7,9 @@ export type Render = {
   readonly manifests: readonly Manifest[];
 };
 
+/** As the programs say them, such as `v4.1.4` and `v5.7.1`. */
+export type ToolVersions = { readonly helm: string; readonly kustomize: string };
+
 /** A render with where it came from. `warnings` are for people: a duplicate object, an ignored option. */
 export type RenderedSources = {
   readonly render: Render;
@@ -14,4 +17,6 @@ export type RenderedSources = {
   readonly warnings: readonly string[];
   /** False when an earlier render of the same inputs was found. */
   readonly rendered: boolean;
+  /** What made it; absent where nothing was rendered. */
+  readonly tools?: ToolVersions;
 };

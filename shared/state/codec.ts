@@ -5,7 +5,7 @@ import { StoreError } from '../errors.ts';
 import type { Json } from '../model/json.ts';
 
 /** What kinds of object the store holds; each object says its own. */
-export type StoredKind = 'head' | 'render' | 'rendered' | 'application' | 'project';
+export type StoredKind = 'head' | 'render' | 'rendered' | 'application' | 'project' | 'snapshot';
 
 /** The format that this version writes. It reads this one and every older one. */
 const currentFormat = 1;
@@ -78,6 +78,7 @@ const hints: { readonly [prefix: string]: string } = {
   heads: 'Put the object back from a backup or an earlier version of it. Nothing was changed on the cluster.',
   renders: 'Delete the object: it is rendered again from Git.',
   rendered: 'Delete the object: it is rendered again from Git.',
+  snapshots: 'Put the object back from a backup or an earlier version of it; the other snapshots can be used.',
   registry: 'Delete the object: it is declared again by the next sync of the application that renders it.',
 };
 

@@ -40,5 +40,7 @@ export async function listHeads(
 }
 
 function parseHead(body: Uint8Array, key: string): Head {
-  return decode('head', body, key) as unknown as Head;
+  // Heads of earlier versions have no snapshots.
+  const head = decode('head', body, key) as unknown as Omit<Head, 'refused' | 'snapshots'> & Partial<Head>;
+  return { refused: [], snapshots: [], ...head };
 }

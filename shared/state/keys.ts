@@ -8,16 +8,26 @@ export const keys: {
   readonly heads: string;
   readonly registry: string;
   head(application: string): string;
+  readonly snapshots: string;
+  readonly renders: string;
+  readonly rendered: string;
+  snapshot(application: string, name: string): string;
+  snapshotsOf(application: string): string;
   render(project: string, digest: string): string;
-  rendered(project: string, inputKey: string): string;
+  renderNote(project: string, inputKey: string): string;
   declaredApplication(project: string, application: string): string;
   declaredProject(project: string): string;
 } = {
   heads: 'heads/',
   registry: 'registry/',
+  snapshots: 'snapshots/',
+  renders: 'renders/',
+  rendered: 'rendered/',
   head: (application) => `heads/${segment(application)}.json`,
   render: (project, digest) => `renders/${segment(project)}/${segment(digest)}.json.gz`,
-  rendered: (project, inputKey) => `rendered/${segment(project)}/${segment(inputKey)}.json`,
+  snapshot: (application, name) => `snapshots/${segment(application)}/${segment(name)}.json.gz`,
+  snapshotsOf: (application) => `snapshots/${segment(application)}/`,
+  renderNote: (project, inputKey) => `rendered/${segment(project)}/${segment(inputKey)}.json`,
   declaredApplication: (project, application) => `registry/${segment(project)}/${segment(application)}.json`,
   // No application can be named so: an underscore is not allowed in its name, and is encoded in a segment.
   declaredProject: (project) => `registry/${segment(project)}/_project.json`,

@@ -10,7 +10,7 @@ export type Unreadable = { readonly key: string; readonly error: Error };
 export async function readAll<Value>(
   store: ObjectStore,
   prefix: string,
-  parse: (stored: StoredObject, key: string) => Value,
+  parse: (stored: StoredObject, key: string) => Value | Promise<Value>,
 ): Promise<{ readonly found: readonly Value[]; readonly unreadable: readonly Unreadable[] }> {
   const names = await store.list(prefix);
   const results = await Promise.all(names.map(async (key) => parsed(key, await store.get(key), parse)));
@@ -20,14 +20,14 @@ export async function readAll<Value>(
   };
 }
 
-function parsed<Value>(
+async function parsed<Value>(
   key: string,
   stored: StoredObject | undefined,
-  parse: (stored: StoredObject, key: string) => Value,
-): { readonly value: Value } | Unreadable | { readonly gone: true } {
+  parse: (stored: StoredObject, key: string) => Value | Promise<Value>,
+): Promise<{ readonly value: Value } | Unreadable | { readonly gone: true }> {
   if (stored === undefined) return { gone: true };
   try {
-    return { value: parse(stored, key) };
+    return { value: await parse(stored, key) };
   } catch (error) {
     return { key, error: error as Error };
   }

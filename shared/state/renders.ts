@@ -32,7 +32,7 @@ export async function findRender(
   project: string,
   inputKey: string,
 ): Promise<RememberedRender | undefined> {
-  const key = keys.rendered(project, inputKey);
+  const key = keys.renderNote(project, inputKey);
   const stored = await store.get(key);
   if (stored === undefined) return undefined;
   const value = decode('rendered', stored.body, key);
@@ -46,5 +46,5 @@ export async function rememberRender(
   project: string,
   note: RememberedRender & { readonly inputKey: string },
 ): Promise<void> {
-  await store.put(keys.rendered(project, note.inputKey), encode('rendered', note as unknown as Json));
+  await store.put(keys.renderNote(project, note.inputKey), encode('rendered', note as unknown as Json));
 }

@@ -5,6 +5,7 @@ import { keyOf } from '../model/object-ref.ts';
 import type { Operation } from '../model/operation.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { plannedEntry } from '../plan/inventory-entry.ts';
+import { snapshotName } from '../plan/snapshot-name.ts';
 import { leaseFor } from './head-session.ts';
 import type { SyncRun } from './sync-run.ts';
 
@@ -29,17 +30,20 @@ function newOperation({ request, rendered, context, session, ports }: SyncRun): 
   // Repairs of one revision are counted like retries: somebody fights over the objects.
   const isAgain =
     isSame && (previous.phase === 'Failed' || (previous.reason === 'drift' && request.reason === 'drift'));
+  const startedAt = ports.clock.now().toISOString();
+  const { sources } = rendered;
   return {
     id: randomUUID(),
     reason: request.reason,
     phase: 'Running',
-    sources: rendered.sources,
+    sources,
     renderDigest: rendered.render.digest,
+    snapshot: snapshotName({ startedAt, sources, newest: session.head.snapshots.at(-1)?.name }),
     prune: context.prune,
     selected: request.resources ?? [],
     cursor: 0,
     attempt: isAgain ? previous.attempt + 1 : 1,
-    startedAt: ports.clock.now().toISOString(),
+    startedAt,
     message: 'started',
     results: [],
   };

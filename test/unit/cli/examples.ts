@@ -66,6 +66,7 @@ export function anOperation(given: Partial<Operation> = {}): Operation {
     phase: 'Succeeded',
     sources: [aSource],
     renderDigest: 'd1',
+    snapshot: '20260102-030405-000-3f2a1bc',
     prune: false,
     selected: [],
     cursor: 1,

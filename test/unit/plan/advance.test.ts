@@ -11,6 +11,7 @@ const operation: Operation = {
   phase: 'Running',
   sources: [],
   renderDigest: 'd',
+  snapshot: '20260102-030405-000-3f2a1bc',
   prune: false,
   selected: [],
   cursor: 0,

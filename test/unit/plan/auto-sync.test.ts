@@ -15,6 +15,7 @@ function operation(more: Partial<Operation>): Operation {
     phase: 'Succeeded',
     sources: [],
     renderDigest: 'new',
+    snapshot: '20260102-030405-000-3f2a1bc',
     prune: true,
     selected: [],
     cursor: 0,

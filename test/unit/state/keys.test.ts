@@ -6,7 +6,7 @@ const makers: readonly { readonly pattern: RegExp; readonly make: (name: string)
   { pattern: /^heads\/[^/]+\.json$/, make: (name) => keys.head(name) },
   { pattern: /^renders\/[^/]+\/d\.json\.gz$/, make: (name) => keys.render(name, 'd') },
   { pattern: /^renders\/p\/[^/]+\.json\.gz$/, make: (name) => keys.render('p', name) },
-  { pattern: /^rendered\/p\/[^/]+\.json$/, make: (name) => keys.rendered('p', name) },
+  { pattern: /^rendered\/p\/[^/]+\.json$/, make: (name) => keys.renderNote('p', name) },
   { pattern: /^registry\/[^/]+\/a\.json$/, make: (name) => keys.declaredApplication(name, 'a') },
   { pattern: /^registry\/p\/[^/]+\.json$/, make: (name) => keys.declaredApplication('p', name) },
   { pattern: /^registry\/[^/]+\/_project\.json$/, make: (name) => keys.declaredProject(name) },

@@ -1,0 +1,63 @@
+import type { Application } from './application.ts';
+import type { ObjectResult } from './change.ts';
+import type { Inventory } from './inventory.ts';
+import type { SyncReason } from './operation.ts';
+import type { Project } from './project.ts';
+import type { ToolVersions } from './render.ts';
+import type { ResolvedSource } from './revision.ts';
+import type { Health, HealthCode } from './status.ts';
+
+export const snapshotOutcomes = ['Succeeded', 'Failed'] as const;
+export type SnapshotOutcome = (typeof snapshotOutcomes)[number];
+
+/** The cluster that was synced. `uid` is that of its namespace kube-system, which no other cluster has; absent: not readable. */
+export type SnapshotCluster = {
+  readonly name: string;
+  readonly server: string;
+  readonly version: string;
+  readonly uid?: string;
+};
+
+/** How many objects a snapshot has more, other or fewer than the one before it. */
+export type SnapshotChanges = { readonly added: number; readonly changed: number; readonly removed: number };
+
+/**
+ * The record of one sync that changed what is deployed. Written once, never changed; its manifests are the render of that digest.
+ * With application and project in it, it can be restored when neither Git nor the registry is there.
+ */
+export type Snapshot = {
+  /** `<time>-<revision>`: later ones sort later. */
+  readonly name: string;
+  readonly application: Application;
+  readonly project: Project;
+  /** The application of applications that had declared it; absent: a person had. */
+  readonly parent?: string;
+  readonly cluster: SnapshotCluster;
+  /** ISO 8601. */
+  readonly takenAt: string;
+  readonly operation: { readonly id: string; readonly reason: SyncReason; readonly startedAt: string };
+  readonly outcome: SnapshotOutcome;
+  /** How the sync ended; one sentence. */
+  readonly message: string;
+  /** When it was taken: rollouts of the last wave may still have been under way. What came of them is in the head. */
+  readonly health: Health;
+  readonly sources: readonly ResolvedSource[];
+  /** Absent where nothing was rendered. */
+  readonly tools?: ToolVersions;
+  readonly renderDigest: string;
+  readonly inventory: Inventory;
+  readonly results: readonly ObjectResult[];
+  readonly changes: SnapshotChanges;
+  /** Present on the last snapshot of an application that was taken away with its objects. */
+  readonly left?: true;
+};
+
+/**
+ * What the head remembers of a snapshot. `health` is the best that was seen while it was deployed: once Healthy it stays so.
+ */
+export type SnapshotNote = {
+  readonly name: string;
+  readonly renderDigest: string;
+  readonly outcome: SnapshotOutcome;
+  readonly health: HealthCode;
+};

@@ -1,0 +1,55 @@
+import type { Json } from '../model/json.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { ObjectStore, StoredObject } from '../ports.ts';
+import { corrupt, decode, encode, pack, unpack } from './codec.ts';
+import { keys } from './keys.ts';
+import { readAll, type Unreadable } from './read-all.ts';
+
+/** Keeps a snapshot, once: one of that name that is there already stays as it is. */
+export async function saveSnapshot(store: ObjectStore, snapshot: Snapshot): Promise<void> {
+  const key = keys.snapshot(snapshot.application.name, snapshot.name);
+  await store.put(key, await pack(encode('snapshot', snapshot as unknown as Json)), 'absent');
+}
+
+/** A snapshot by its name; undefined when there is none (any more). */
+export async function loadSnapshot(
+  store: ObjectStore,
+  application: string,
+  name: string,
+): Promise<Snapshot | undefined> {
+  const key = keys.snapshot(application, name);
+  const stored = await store.get(key);
+  return stored === undefined ? undefined : parseSnapshot(stored, key);
+}
+
+/** All snapshots of an application, oldest first; those that cannot be read beside them. */
+export async function listSnapshots(
+  store: ObjectStore,
+  application: string,
+): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly Unreadable[] }> {
+  const { found, unreadable } = await readAll(store, keys.snapshotsOf(application), parseSnapshot);
+  return { snapshots: found, unreadable };
+}
+
+/** The keys of all snapshots of all applications, those of one application together and oldest first. Nothing is read. */
+export async function listSnapshotKeys(store: ObjectStore): Promise<readonly string[]> {
+  return await store.list(keys.snapshots);
+}
+
+/** The snapshot under a key that was listed; undefined when it is gone. */
+export async function loadSnapshotAt(store: ObjectStore, key: string): Promise<Snapshot | undefined> {
+  const stored = await store.get(key);
+  return stored === undefined ? undefined : parseSnapshot(stored, key);
+}
+
+/** The snapshot of that name is not kept any longer. */
+export async function removeSnapshot(store: ObjectStore, application: string, name: string): Promise<void> {
+  await store.delete(keys.snapshot(application, name));
+}
+
+async function parseSnapshot({ body }: StoredObject, key: string): Promise<Snapshot> {
+  const snapshot = decode('snapshot', await unpack(body, key), key) as unknown as Snapshot;
+  const own = keys.snapshot(snapshot.application.name, snapshot.name);
+  if (own !== key) throw corrupt(key, `it is the snapshot ${snapshot.name} of ${snapshot.application.name}`);
+  return snapshot;
+}
