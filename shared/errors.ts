@@ -25,6 +25,8 @@ export type ErrorCode =
   | 'approval-needed'
   | 'sync-locked'
   | 'sync-failed'
+  | 'pinned'
+  | 'snapshot-unknown'
   | 'store-unusable'
   | 'store-corrupt'
   | 'store-newer'

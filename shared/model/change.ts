@@ -24,3 +24,6 @@ export function countActions(results: readonly ObjectResult[]): Partial<Record<A
   for (const { action } of results) counts[action] = (counts[action] ?? 0) + 1;
   return counts;
 }
+
+/** How many objects are more, other or fewer than before. */
+export type ChangeCounts = { readonly added: number; readonly changed: number; readonly removed: number };

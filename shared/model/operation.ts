@@ -1,4 +1,4 @@
-import type { ObjectResult } from './change.ts';
+import type { ChangeCounts, ObjectResult } from './change.ts';
 import type { ResolvedSource } from './revision.ts';
 
 export const syncReasons = ['manual', 'git', 'drift', 'retry', 'rollback', 'restore'] as const;
@@ -22,6 +22,8 @@ export type Operation = {
   readonly renderDigest: string;
   /** The name of the snapshot that it ends in, if it changes what is deployed. */
   readonly snapshot: string;
+  /** What it set out to change, compared with what was owned when it started. */
+  readonly changes: ChangeCounts;
   readonly prune: boolean;
   /** Empty: all objects. Else only these, as `group/kind/namespace/name` keys. */
   readonly selected: readonly string[];

@@ -1,3 +1,4 @@
+import type { Source } from './application.ts';
 import type { ResolvedSource } from './revision.ts';
 
 export const pinLimits = ['git-moves', 'unpinned'] as const;
@@ -20,6 +21,8 @@ export type Pin = {
 export type Refusal = {
   readonly renderDigest: string;
   readonly sources: readonly ResolvedSource[];
+  /** The sources as the Application had them. */
+  readonly declared: readonly Source[];
   /** ISO 8601. */
   readonly at: string;
   readonly why: string;

@@ -20,3 +20,9 @@ export type RenderedSources = {
   /** What made it; absent where nothing was rendered. */
   readonly tools?: ToolVersions;
 };
+
+/** The render that wants nothing; its digest is that of `[]`. */
+export const emptyRender: Render = {
+  digest: '4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945',
+  manifests: [],
+};

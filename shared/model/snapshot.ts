@@ -1,5 +1,5 @@
 import type { Application } from './application.ts';
-import type { ObjectResult } from './change.ts';
+import type { ChangeCounts, ObjectResult } from './change.ts';
 import type { Inventory } from './inventory.ts';
 import type { SyncReason } from './operation.ts';
 import type { Project } from './project.ts';
@@ -17,9 +17,6 @@ export type SnapshotCluster = {
   readonly version: string;
   readonly uid?: string;
 };
-
-/** How many objects a snapshot has more, other or fewer than the one before it. */
-export type SnapshotChanges = { readonly added: number; readonly changed: number; readonly removed: number };
 
 /**
  * The record of one sync that changed what is deployed. Written once, never changed; its manifests are the render of that digest.
@@ -47,7 +44,8 @@ export type Snapshot = {
   readonly renderDigest: string;
   readonly inventory: Inventory;
   readonly results: readonly ObjectResult[];
-  readonly changes: SnapshotChanges;
+  /** What the sync set out to change. */
+  readonly changes: ChangeCounts;
   /** Present on the last snapshot of an application that was taken away with its objects. */
   readonly left?: true;
 };

@@ -7,13 +7,14 @@ import type { RenderedSources } from '../model/render.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { decideAutoSync } from '../plan/auto-sync.ts';
 import type { Ports } from '../ports.ts';
-import { loadHead } from '../state/heads.ts';
 import { loadRegistry } from '../state/registry.ts';
-import { loadRender } from '../state/renders.ts';
-import { renderApplication, resolveSource } from './render.ts';
+import { type Known, openApplication } from './prepare-sync.ts';
+import { resolveSource } from './render.ts';
 import { reportOutcome } from './report-outcome.ts';
+import { deployedRender } from './snapshot-render.ts';
 import { assessStatus } from './status.ts';
 import { syncApplication } from './sync.ts';
+import { wantedRender } from './wanted-render.ts';
 
 /** An application as it is followed, with the project that rules it. */
 export type Followed = { readonly declared: DeclaredApplication; readonly project: Project };
@@ -33,30 +34,26 @@ async function fingerprintOfSource(source: Source, ports: Ports): Promise<string
   return /^v?\d+\.\d+\.\d+[^\s<>=*|^~,]*$/.test(source.targetRevision) ? source.targetRevision : undefined;
 }
 
-/** Brings an application to what Git says, as far as its policy lets it; gives the head afterwards. */
+/** Brings an application to what Git says, as far as its policy and a pin let it; gives the head afterwards. */
 export async function followGit(
   { declared, project }: Followed,
   ports: Ports,
   signal: AbortSignal,
 ): Promise<Head | undefined> {
   const { application } = declared;
-  const rendered = await renderApplication({ application, project }, ports);
-  const head = await currentHead(application.name, ports);
-  const renderDigest = rendered.render.digest;
+  const opened = await openApplication({ application, project }, ports);
+  const wanted = await wantedRender({ application, project }, opened.session.head, ports);
   const decision = decideAutoSync({
     application,
-    head,
-    renderDigest,
+    head: withoutEndedLease(opened.session.head, ports),
+    renderDigest: wanted.rendered.render.digest,
     drift: undefined,
     now: ports.clock.now().getTime(),
   });
   if (await hasLeft(declared, ports)) return undefined;
-  if (!decision.sync) return (await assessStatus({ application, project }, ports, rendered)).head;
-  return syncAndReport(
-    { application, project, reason: decision.reason, signal, ...parentOf(declared) },
-    ports,
-    rendered,
-  );
+  const known = { ...opened, ...wanted };
+  if (!decision.sync) return (await assessStatus({ application, project }, ports, known)).head;
+  return syncAndReport({ application, project, reason: decision.reason, signal, ...parentOf(declared) }, ports, known);
 }
 
 /** Repairs what moved in the cluster when the policy says so, from the stored render: Git need not be there. */
@@ -66,17 +63,22 @@ export async function followCluster(
   signal: AbortSignal,
 ): Promise<Head | undefined> {
   const { application } = declared;
-  const before = await currentHead(application.name, ports);
-  const known = before === undefined ? undefined : await deployedRender(before, ports);
-  if (known === undefined) return undefined;
-  if (isOnItsWay(before, known)) return undefined;
+  const opened = await openApplication({ application, project }, ports);
+  const rendered = await deployedRender(opened.session.head, ports.store);
+  if (rendered === undefined || isOnItsWay(opened.session.head, rendered)) return undefined;
+  const known = { ...opened, rendered };
   const { head, comparison } = await assessStatus({ application, project }, ports, known);
   const { differing, extra, unknown } = comparison;
   // What could not be read is no reason to write; the rest of the drift is.
   const drift =
     unknown.length > 0 && differing.length === 0 ? undefined : { changes: differing.length, toPrune: extra.length };
-  const renderDigest = known.render.digest;
-  const decision = decideAutoSync({ application, head, renderDigest, drift, now: ports.clock.now().getTime() });
+  const decision = decideAutoSync({
+    application,
+    head: withoutEndedLease(head, ports),
+    renderDigest: rendered.render.digest,
+    drift,
+    now: ports.clock.now().getTime(),
+  });
   if (!decision.sync) return head;
   for (const { target, live } of differing)
     ports.reporter.report({
@@ -88,7 +90,7 @@ export async function followCluster(
   return syncAndReport({ application, project, reason: decision.reason, signal, ...parentOf(declared) }, ports, known);
 }
 
-async function syncAndReport(request: SyncRequest, ports: Ports, known: RenderedSources): Promise<Head> {
+async function syncAndReport(request: SyncRequest, ports: Ports, known: Known): Promise<Head> {
   const outcome = await syncApplication(request, ports, known);
   reportOutcome(outcome, ports.reporter);
   return outcome.head;
@@ -106,25 +108,16 @@ async function hasLeft({ application, parent }: DeclaredApplication, { store }: 
 }
 
 /** True while another render than the deployed one is half there: whether to go on or back is decided when Git is looked at. */
-function isOnItsWay(head: Head | undefined, { render }: RenderedSources): boolean {
-  const operation = head?.operation;
+function isOnItsWay({ operation }: Head, { render }: RenderedSources): boolean {
   return operation !== undefined && operation.phase !== 'Succeeded' && operation.renderDigest !== render.digest;
 }
 
 /** The head, without a lease that nobody makes use of any more. */
-async function currentHead(application: string, ports: Ports): Promise<Head | undefined> {
-  const head = (await loadHead(ports.store, application))?.head;
-  const holder = head?.operation?.lease?.holder;
-  if (head?.operation === undefined || holder === undefined) return head;
+function withoutEndedLease(head: Head, ports: Ports): Head {
+  const holder = head.operation?.lease?.holder;
+  if (head.operation === undefined || holder === undefined) return head;
   // This process works on an application once at a time, so what it holds itself was left by a failed run.
   if (holder !== ports.worker.id && !ports.worker.hasEnded(holder)) return head;
   const { lease: _ended, ...operation } = head.operation;
   return { ...head, operation };
-}
-
-async function deployedRender(head: Head, ports: Ports): Promise<RenderedSources | undefined> {
-  if (head.deployed === undefined) return undefined;
-  const { renderDigest, sources } = head.deployed;
-  const render = await loadRender(ports.store, head.project, renderDigest);
-  return render === undefined ? undefined : { render, sources, warnings: [], rendered: false };
 }

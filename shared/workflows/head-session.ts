@@ -1,6 +1,7 @@
 import { SyncError } from '../errors.ts';
 import { type Head, newHead } from '../model/head.ts';
 import type { Lease } from '../model/operation.ts';
+import { rememberHealth } from '../plan/snapshot-health.ts';
 import type { ObjectStore, Ports } from '../ports.ts';
 import { loadHead, saveHead } from '../state/heads.ts';
 
@@ -17,8 +18,7 @@ export class HeadSession {
   readonly #store: ObjectStore;
   #head: Head;
   #etag: string | undefined;
-  /** The cluster that the inventory was in when the head was read. */
-  readonly openedOn: Pick<Head, 'cluster' | 'server'>;
+  #inventoryOf: Pick<Head, 'cluster' | 'server'>;
 
   private constructor(
     store: ObjectStore,
@@ -28,7 +28,7 @@ export class HeadSession {
     this.#store = store;
     this.#head = head;
     this.#etag = opened.etag;
-    this.openedOn = opened.on;
+    this.#inventoryOf = opened.on;
   }
 
   /** Reads the head, or begins a new one that is not written before the first save. */
@@ -45,21 +45,46 @@ export class HeadSession {
     return this.#head;
   }
 
-  /** Moves the head; SyncError `sync-locked` when somebody else moved it since it was read. */
-  async save(head: Head): Promise<void> {
-    const saved = await saveHead(this.#store, head, this.#etag ?? 'absent');
-    if (!saved.won) throw lostRace(head.application);
-    this.#head = head;
-    this.#etag = saved.etag;
+  /** The cluster that the inventory is in, as it was last read or saved. */
+  get inventoryOf(): Pick<Head, 'cluster' | 'server'> {
+    return this.#inventoryOf;
   }
 
-  /** Keeps the running operation to this worker when half of its lease is over; for waits that save nothing else. */
-  async renewLease(ports: Pick<Ports, 'worker' | 'clock'>): Promise<void> {
-    const { operation } = this.#head;
-    if (operation?.lease === undefined) return;
-    if (Date.parse(operation.lease.until) - ports.clock.now().getTime() > leaseMs / 2) return;
-    await this.save({ ...this.#head, operation: { ...operation, lease: leaseFor(ports) } });
+  /** Moves the head; SyncError `sync-locked` when somebody else moved it since it was read. */
+  async save(head: Head): Promise<void> {
+    const next = rememberHealth(head);
+    const saved = await saveHead(this.#store, next, this.#etag ?? 'absent');
+    if (!saved.won) throw lostRace(head.application);
+    this.#head = next;
+    this.#etag = saved.etag;
+    this.#inventoryOf = next;
   }
+
+  /**
+   * Keeps the running operation to this worker, for waits that save nothing else: looks whether anybody has moved the head,
+   * a rollback for one, and renews the lease when half of it is over.
+   */
+  async renewLease(ports: Pick<Ports, 'worker' | 'clock'>): Promise<void> {
+    const { application, operation } = this.#head;
+    if (operation?.lease === undefined) return;
+    if (Date.parse(operation.lease.until) - ports.clock.now().getTime() <= leaseMs / 2)
+      return this.save({ ...this.#head, operation: { ...operation, lease: leaseFor(ports) } });
+    const current = await loadHead(this.#store, application);
+    if (current?.etag !== this.#etag) throw lostRace(application);
+  }
+}
+
+/** Takes this worker's name off an operation that it has lost to another process, which need not wait for the lease then. */
+export async function releaseLease(
+  application: string,
+  { store, worker }: Pick<Ports, 'store' | 'worker'>,
+): Promise<void> {
+  const current = await loadHead(store, application);
+  const operation = current?.head.operation;
+  if (current === undefined || operation?.lease?.holder !== worker.id) return;
+  const { lease: _released, ...rest } = operation;
+  // Whoever is faster looks at the lease anew.
+  await saveHead(store, { ...current.head, operation: rest }, current.etag);
 }
 
 /** SyncError `sync-locked` while another live worker holds the application's running operation. */

@@ -5,7 +5,6 @@ import type { Head } from '../model/head.ts';
 import { type Inventory, indexInventory } from '../model/inventory.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Observation } from '../model/observation.ts';
-import type { RenderedSources } from '../model/render.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { planWaves } from '../plan/waves.ts';
 import type { Cluster, Ports } from '../ports.ts';
@@ -13,18 +12,39 @@ import { loadRegistry } from '../state/registry.ts';
 import { assessorFor } from './assessor.ts';
 import { addressesOf, type DesiredState, desiredState } from './desired-state.ts';
 import { HeadSession } from './head-session.ts';
-import { renderApplication } from './render.ts';
 import type { SyncRun } from './sync-run.ts';
+import { type Wanted, wantedRender } from './wanted-render.ts';
 
-/** Reads head, render and served kinds, and lays out the waves. Nothing is changed anywhere. */
-export async function prepareSync(request: SyncRequest, ports: Ports, known?: RenderedSources): Promise<SyncRun> {
-  const { application, project } = request;
+/** An application's cluster, and its head as it was before anything was read from Git. */
+export type Opened = { readonly cluster: Cluster; readonly session: HeadSession };
+
+/** An opened application, and what it shall be. */
+export type Known = Opened & Wanted;
+
+type Asked = Pick<SyncRequest, 'application' | 'project'>;
+
+/**
+ * Opens an application's head before Git is looked at. Whoever syncs a newer commit meanwhile moves the head,
+ * and the older one then loses the race instead of being applied after it.
+ */
+export async function openApplication({ application, project }: Asked, ports: Ports): Promise<Opened> {
   const cluster = await ports.clusters.open(application.destination);
   const { server } = await cluster.facts();
   const fresh = { application: application.name, project: project.name, cluster: cluster.name, server };
-  const session = await HeadSession.open(ports.store, fresh);
+  return { cluster, session: await HeadSession.open(ports.store, fresh) };
+}
+
+async function openAndRender(request: SyncRequest, ports: Ports): Promise<Known> {
+  const opened = await openApplication(request, ports);
+  refuseOtherCluster(opened.session);
+  return { ...opened, ...(await wantedRender(request, opened.session.head, ports)) };
+}
+
+/** Reads head, render and served kinds, and lays out the waves. Nothing is changed anywhere. `known`: see syncApplication. */
+export async function prepareSync(request: SyncRequest, ports: Ports, known?: Known): Promise<SyncRun> {
+  const { application } = request;
+  const { cluster, session, rendered, endsPin = false } = known ?? (await openAndRender(request, ports));
   refuseOtherCluster(session);
-  const rendered = known ?? (await renderApplication(request, ports));
   const { inventory } = session.head;
   const desired = await currentDesiredState(request, rendered.render.manifests, { cluster, inventory });
   for (const message of [...rendered.warnings, ...desired.notices])
@@ -42,6 +62,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
   return {
     request,
     rendered,
+    endsPin,
     cluster,
     session,
     registry,
@@ -54,27 +75,27 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Re
 }
 
 /** What is owned elsewhere would be taken for gone, and be forgotten. A cluster is the same by its name or by its server. */
-function refuseOtherCluster({ head, openedOn }: HeadSession): void {
+function refuseOtherCluster({ head, inventoryOf }: HeadSession): void {
   const { application, cluster, server } = head;
-  if (openedOn.cluster === cluster || openedOn.server === server || head.inventory.length === 0) return;
+  if (inventoryOf.cluster === cluster || inventoryOf.server === server || head.inventory.length === 0) return;
   const count = head.inventory.length;
   throw new PlumbError(
     'cluster-conflict',
-    `${application}: it owns ${count} ${count === 1 ? 'object' : 'objects'} in cluster ${openedOn.cluster}, and is to be synced to ${cluster}`,
+    `${application}: it owns ${count} ${count === 1 ? 'object' : 'objects'} in cluster ${inventoryOf.cluster}, and is to be synced to ${cluster}`,
     {
       object: application,
-      hint: `check spec.destination, --context and the current context of the kubeconfig; to move it, declare it under another name, or remove its objects from ${openedOn.cluster} first`,
+      hint: `check spec.destination, --context and the current context of the kubeconfig; to move it, declare it under another name, or remove its objects from ${inventoryOf.cluster} first`,
     },
   );
 }
 
-type Known = { readonly cluster: Cluster; readonly inventory: Inventory };
+type Owning = { readonly cluster: Cluster; readonly inventory: Inventory };
 
 /** A kind that seems to be missing may have come since the cluster was asked: it is asked once more. */
 async function currentDesiredState(
   request: SyncRequest,
   manifests: readonly Manifest[],
-  { cluster, inventory }: Known,
+  { cluster, inventory }: Owning,
 ): Promise<DesiredState> {
   try {
     return desiredState(request, manifests, { facts: await cluster.facts(), inventory });

@@ -4,8 +4,9 @@ import { type Inventory, indexInventory, mergeInventory } from '../model/invento
 import { formatRef, keyOf } from '../model/object-ref.ts';
 import { isPartial } from '../model/sync-request.ts';
 import type { WavesProgress } from './run-waves.ts';
-import { declaredBy } from './start-operation.ts';
+import { headOf } from './start-operation.ts';
 import { healthOf, type SyncRun } from './sync-run.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 /** Saves that everything is as wanted; writes nothing at all when the head says so already. */
 export async function recordQuiet(
@@ -19,7 +20,7 @@ export async function recordQuiet(
   const { head } = run.session;
   const inventory = found.entries.length === 0 ? head.inventory : mergeInventory(head.inventory, found.entries);
   const next: Head = {
-    ...declaredBy(head, run.request),
+    ...headOf(run),
     inventory,
     sync: quietStatus(run, found),
     health: healthOf(inventory),
@@ -29,16 +30,16 @@ export async function recordQuiet(
   await run.session.save({ ...next, checkedAt: run.ports.clock.now().toISOString() });
 }
 
-/** Saves how an operation ended. */
-export async function recordEnd(
-  run: SyncRun,
-  { operation, inventory, results, unknown }: WavesProgress,
-): Promise<void> {
+/** Saves how an operation ended, its snapshot first: a head never speaks of one that is not there. */
+export async function recordEnd(run: SyncRun, end: WavesProgress): Promise<void> {
+  const { operation, inventory, results, unknown } = end;
   const succeeded = operation.phase === 'Succeeded';
+  const snapshots = await takeSnapshot(run, end);
   await run.session.save({
     ...run.session.head,
     operation,
     inventory,
+    snapshots,
     sync: succeeded && isPartial(run.request) ? partly : statusAfter({ operation, inventory, results, unknown }),
     health: healthOf(inventory),
     checkedAt: run.ports.clock.now().toISOString(),
@@ -94,6 +95,7 @@ function isSameState(before: Head, after: Head): boolean {
   return (
     before.inventory === after.inventory &&
     before.deployed === after.deployed &&
+    before.pin === after.pin &&
     JSON.stringify([before.sync, before.health, before.parent]) ===
       JSON.stringify([after.sync, after.health, after.parent])
   );

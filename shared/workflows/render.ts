@@ -41,10 +41,11 @@ export async function renderApplication(request: RenderApplicationRequest, ports
     ports,
   );
   const { sources } = prepared;
+  const tools = await ports.runner.versions();
   const kept = await findKeptRender(prepared, project.name, ports);
-  if (kept !== undefined) return { ...kept, sources, rendered: false };
+  if (kept !== undefined) return { ...kept, sources, tools, rendered: false };
   step('render', [...new Set(sources.map(({ revision }) => revision.slice(0, 12)))].join(', '));
-  return { ...(await renderAnew(prepared, project.name, ports)), sources, rendered: true };
+  return { ...(await renderAnew(prepared, project.name, ports)), sources, tools, rendered: true };
 }
 
 /** The commit that a source's targetRevision means now; one `ls-refs` request, none for a full SHA. */

@@ -3,7 +3,7 @@ import type { Head } from '../model/head.ts';
 import { mergeInventory } from '../model/inventory.ts';
 import { keyOf } from '../model/object-ref.ts';
 import type { Operation } from '../model/operation.ts';
-import type { SyncRequest } from '../model/sync-request.ts';
+import { countChanges } from '../plan/change-counts.ts';
 import { plannedEntry } from '../plan/inventory-entry.ts';
 import { snapshotName } from '../plan/snapshot-name.ts';
 import { leaseFor } from './head-session.ts';
@@ -15,16 +15,22 @@ export async function startOperation(run: SyncRun): Promise<Operation> {
   const { head } = session;
   const ahead = desired.targets.filter(({ ref }) => !run.context.inventory.has(keyOf(ref))).map(plannedEntry);
   const operation = { ...(interruptedOperation(run) ?? newOperation(run)), lease: leaseFor(ports) };
-  await session.save({ ...declaredBy(head, run.request), operation, inventory: mergeInventory(head.inventory, ahead) });
+  await session.save({ ...headOf(run), operation, inventory: mergeInventory(head.inventory, ahead) });
   return operation;
 }
 
-/** The head with who declares the application now. */
-export function declaredBy({ parent: _before, ...head }: Head, { parent }: SyncRequest): Head {
-  return parent === undefined ? head : { ...head, parent };
+/** The head as it is from now on: with who declares the application, and without a pin that ends. */
+export function headOf({ session, request, endsPin }: SyncRun): Head {
+  const { parent: _before, pin, ...head } = session.head;
+  const { parent } = request;
+  return {
+    ...head,
+    ...(parent === undefined ? {} : { parent }),
+    ...(pin === undefined || endsPin ? {} : { pin }),
+  };
 }
 
-function newOperation({ request, rendered, context, session, ports }: SyncRun): Operation {
+function newOperation({ request, rendered, desired, context, session, ports }: SyncRun): Operation {
   const previous = session.head.operation;
   const isSame = previous?.renderDigest === rendered.render.digest;
   // Repairs of one revision are counted like retries: somebody fights over the objects.
@@ -39,6 +45,11 @@ function newOperation({ request, rendered, context, session, ports }: SyncRun): 
     sources,
     renderDigest: rendered.render.digest,
     snapshot: snapshotName({ startedAt, sources, newest: session.head.snapshots.at(-1)?.name }),
+    changes: countChanges({
+      targets: desired.targets,
+      inventory: context.inventory,
+      removed: context.prune ? desired.prunable : [],
+    }),
     prune: context.prune,
     selected: request.resources ?? [],
     cursor: 0,

@@ -3,10 +3,9 @@ import type { Head } from '../model/head.ts';
 import { mergeInventory } from '../model/inventory.ts';
 import { formatRef, type ObjectRef } from '../model/object-ref.ts';
 import type { Project } from '../model/project.ts';
-import type { RenderedSources } from '../model/render.ts';
 import type { Ports } from '../ports.ts';
 import { type Comparison, compare } from './compare.ts';
-import { prepareSync } from './prepare-sync.ts';
+import { type Known, prepareSync } from './prepare-sync.ts';
 import { healthOf, type SyncRun } from './sync-run.ts';
 
 export type StatusRequest = { readonly application: Application; readonly project: Project };
@@ -15,7 +14,7 @@ export type StatusRequest = { readonly application: Application; readonly projec
 export type Status = { readonly head: Head; readonly comparison: Comparison };
 
 /** Compares with the cluster now and saves what it found; never changes the cluster. `known`: see syncApplication. */
-export async function assessStatus(request: StatusRequest, ports: Ports, known?: RenderedSources): Promise<Status> {
+export async function assessStatus(request: StatusRequest, ports: Ports, known?: Known): Promise<Status> {
   const run = await prepareSync({ ...request, reason: 'manual' }, ports, known);
   const { session } = run;
   const comparison = await compare(run);

@@ -1,4 +1,4 @@
-import { PlumbError } from '../errors.ts';
+import { PlumbError, SyncError } from '../errors.ts';
 import { formatRef } from '../model/object-ref.ts';
 import type { Observation } from '../model/observation.ts';
 import { isPartial } from '../model/sync-request.ts';
@@ -18,6 +18,16 @@ export function refuseClaimed({ request, desired }: SyncRun, observation: Observ
   throw new PlumbError('cluster-conflict', `${name}: nothing was applied, because\n${lines.join('\n')}`, {
     object: name,
     hint: 'remove the object from one of the two applications; to hand it over, take the annotation argocd.argoproj.io/tracking-id off the live object',
+  });
+}
+
+/** SyncError `pinned` when a revision is asked for by name while a snapshot is pinned: the next look at Git would undo it. */
+export function refuseWhilePinned({ request, session }: SyncRun): void {
+  const { application, pin } = session.head;
+  if (pin === undefined || request.revision === undefined) return;
+  throw new SyncError('pinned', `${application}: it is pinned to snapshot ${pin.snapshot}: ${pin.why}`, {
+    object: application,
+    hint: `plumb unpin ${application} lets it go on from there; plumb diff ${application} --revision ${request.revision} only looks`,
   });
 }
 

@@ -15,6 +15,8 @@ import type { HeadSession } from './head-session.ts';
 export type SyncRun = {
   readonly request: SyncRequest;
   readonly rendered: RenderedSources;
+  /** True: to deploy this is to go on from the pin. */
+  readonly endsPin: boolean;
   readonly cluster: Cluster;
   readonly session: HeadSession;
   /** What applications of applications have declared, as it was when the run began. */

@@ -3,43 +3,50 @@ import type { Application } from '../model/application.ts';
 import type { ObjectResult } from '../model/change.ts';
 import type { Observation } from '../model/observation.ts';
 import { defaultProject, type Project } from '../model/project.ts';
-import type { RenderedSources } from '../model/render.ts';
-import type { SyncOutcome, SyncRequest } from '../model/sync-request.ts';
+import { emptyRender } from '../model/render.ts';
+import { isPartial, type SyncOutcome, type SyncRequest } from '../model/sync-request.ts';
 import { planWave, type WavePlan } from '../plan/plan-wave.ts';
 import type { Ports } from '../ports.ts';
 import { loadHead } from '../state/heads.ts';
 import { removeDeclared } from '../state/registry.ts';
 import { awaitHealth } from './await-health.ts';
 import { bringNamespace } from './bring-namespace.ts';
-import { refuseWhileHeld } from './head-session.ts';
-import { observeAll, prepareSync } from './prepare-sync.ts';
+import { refuseWhileHeld, releaseLease } from './head-session.ts';
+import { type Known, observeAll, openApplication, prepareSync } from './prepare-sync.ts';
 import { recordEnd, recordQuiet } from './record-sync.ts';
 import { refreshUnchanged } from './refresh-unchanged.ts';
 import { childrenOf, registerChildren } from './register-children.ts';
 import { runWaves } from './run-waves.ts';
 import { startOperation } from './start-operation.ts';
-import { refuseBeyondBudget, refuseClaimed } from './sync-guards.ts';
+import { refuseBeyondBudget, refuseClaimed, refuseWhilePinned } from './sync-guards.ts';
 import type { SyncRun } from './sync-run.ts';
 import { unseen } from './unseen.ts';
 
 /**
  * Makes the cluster equal to the render of an application: one operation, saved wave by wave, taken up again where it was left.
  * Throws when nothing could start; a sync that failed on its way is an outcome whose head says so.
- * `known` is a render that is to be applied in place of the newest one.
+ * `known` is the opened application with what it shall be, in place of what Git says now. A run that loses the head to another
+ * process stops with `sync-locked`.
  */
-export async function syncApplication(
-  request: SyncRequest,
-  ports: Ports,
-  known?: RenderedSources,
-): Promise<SyncOutcome> {
+export async function syncApplication(request: SyncRequest, ports: Ports, known?: Known): Promise<SyncOutcome> {
+  try {
+    return await runSync(request, ports, known);
+  } catch (error) {
+    if (error instanceof SyncError && error.code === 'sync-locked') await releaseLease(request.application.name, ports);
+    throw error;
+  }
+}
+
+async function runSync(request: SyncRequest, ports: Ports, known: Known | undefined): Promise<SyncOutcome> {
   const run = await prepareSync(request, ports, known);
   refuseWhileHeld(run.session.head, ports);
+  refuseWhilePinned(run);
   const observation = await observeAll(run);
   refuseClaimed(run, observation);
   const plans = run.waves.map((wave) => planWave(wave, observation, run.context));
   refuseBeyondBudget(run, plans, observation);
   const namespace = await bringNamespace(run, plans);
-  const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run);
+  const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run) && isRecorded(run);
   const results = isQuiet ? await confirm(run, plans, observation) : await carryOut(run, observation);
   if (isDone(run) && request.waitMs) await awaitHealth(run, request.waitMs);
   return { head: run.session.head, rendered: run.rendered, results };
@@ -49,6 +56,13 @@ export async function syncApplication(
 function isDone({ session }: SyncRun): boolean {
   const { operation } = session.head;
   return operation === undefined || operation.phase === 'Succeeded';
+}
+
+/** False while there is no snapshot of what is to be deployed: then a sync that has nothing to write still makes it. */
+function isRecorded({ request, rendered, session }: SyncRun): boolean {
+  const newest = session.head.snapshots.at(-1);
+  const isNewest = newest?.outcome === 'Succeeded' && newest.renderDigest === rendered.render.digest;
+  return isPartial(request) || isNewest;
 }
 
 /**
@@ -73,7 +87,7 @@ async function letGo(run: SyncRun, application: Application): Promise<boolean> {
     // Its own job may be under way in this very process.
     if (held !== undefined) refuseWhileHeld(held, { ...ports, worker: { id: '', hasEnded: ports.worker.hasEnded } });
     const project = projectOfChild(run, application.project);
-    const nothing = { render: { digest: '', manifests: [] }, sources: [], warnings: [], rendered: false };
+    const nothing = { render: emptyRender, sources: [], warnings: [], rendered: false };
     const leaving: SyncRequest = {
       application,
       project,
@@ -83,7 +97,8 @@ async function letGo(run: SyncRun, application: Application): Promise<boolean> {
       approvePrune: context.approvePrune,
       leaving: true,
     };
-    const outcome = await syncApplication(leaving, ports, nothing);
+    const opened = await openApplication(leaving, ports);
+    const outcome = await syncApplication(leaving, ports, { ...opened, rendered: nothing });
     if (outcome.head.inventory.length > 0) return false;
   }
   await removeDeclared(ports.store, application.project, name);

@@ -1,5 +1,5 @@
 import type { Json } from '../../model/json.ts';
-import type { LiveObject } from '../../model/manifest.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import { comparable } from './comparable.ts';
 import { type Change, compareJson } from './compare-json.ts';
 import { type FieldOwner, fieldOwners, ownManager } from './field-owner.ts';
@@ -21,7 +21,7 @@ export type FieldChange = {
  * What an apply would change, given the live object and the API server's answer to a dry run; empty when it is as wanted.
  * Changes that only admission webhooks make, in fields that Plumbline does not apply, are no difference; they show up beside ones that are.
  */
-export function difference(live: LiveObject | undefined, predicted: LiveObject): readonly FieldChange[] {
+export function difference(live: Manifest | undefined, predicted: Manifest): readonly FieldChange[] {
   const masked = maskSecrets({
     live: live === undefined ? undefined : comparable(live),
     predicted: comparable(predicted),
@@ -33,13 +33,13 @@ export function difference(live: LiveObject | undefined, predicted: LiveObject):
 }
 
 /** True when Plumbline owns the field in what it would write, or owned what it would take away. */
-function isOurs({ path, wantedPath, after }: Change, live: LiveObject, predicted: LiveObject): boolean {
+function isOurs({ path, wantedPath, after }: Change, live: Manifest, predicted: Manifest): boolean {
   if (!Array.isArray(predicted.metadata['managedFields'])) return true;
   const owners = after === undefined ? fieldOwners(live, path) : fieldOwners(predicted, wantedPath);
   return owners.some(({ manager }) => manager === ownManager);
 }
 
-function toFieldChange({ path, before, after }: Change, live: LiveObject | undefined): FieldChange {
+function toFieldChange({ path, before, after }: Change, live: Manifest | undefined): FieldChange {
   const owners = live === undefined || before === undefined ? [] : fieldOwners(live, path);
   const changedBy = owners.find(({ manager }) => manager !== ownManager);
   return {

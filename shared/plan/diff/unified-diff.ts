@@ -1,7 +1,7 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { isJsonObject } from '../../model/json.ts';
-import type { LiveObject } from '../../model/manifest.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
 import { formatYaml } from '../../model/yaml.ts';
 import { formatSpan, millisecondsOf } from '../timestamp.ts';
@@ -11,21 +11,28 @@ import type { FieldOwner } from './field-owner.ts';
 import type { FieldPath } from './field-path.ts';
 import { maskSecrets } from './secret-mask.ts';
 
+/** What the two sides of a diff are called. It goes from `live` to `predicted`, unless it is reversed. */
+export type DiffSides = { readonly live: string; readonly predicted: string; readonly isReversed?: boolean };
+
 export type DiffInput = {
   readonly ref: ObjectRef;
   /** Undefined: it is not there yet. */
-  readonly live: LiveObject | undefined;
+  readonly live: Manifest | undefined;
   /** Undefined: it would be deleted. */
-  readonly predicted: LiveObject | undefined;
+  readonly predicted: Manifest | undefined;
   /** Milliseconds since 1970, to say how long ago somebody changed a field. */
   readonly now: number;
+  /** Default: from `live` to `git`. */
+  readonly sides?: DiffSides;
 };
 
+const liveToGit: DiffSides = { live: 'live', predicted: 'git' };
+
 /**
- * A unified diff of two objects as YAML, from the cluster to what Git wants; empty when nothing would change.
+ * A unified diff of two objects as YAML, from the cluster to what is wanted; empty when nothing would change.
  * Lines that another field manager wrote say so: `# changed by kubectl-edit (2 min ago)`. Values of Secrets are masked.
  */
-export function unifiedDiff({ ref, live, predicted, now }: DiffInput): string {
+export function unifiedDiff({ ref, live, predicted, now, sides = liveToGit }: DiffInput): string {
   const present = predicted ?? live;
   if (present === undefined) return '';
   const changes = predicted === undefined ? [] : difference(live, predicted);
@@ -34,10 +41,21 @@ export function unifiedDiff({ ref, live, predicted, now }: DiffInput): string {
     live: live === undefined ? undefined : comparable(live),
     predicted: comparable(present),
   });
-  const before = shown.live === undefined ? '' : annotate(shown.live, changes, now);
-  const after = predicted === undefined ? '' : formatYaml(shown.predicted);
-  const name = fileNameOf(ref);
-  return createTwoFilesPatch(`live/${name}`, `git/${name}`, before, after, undefined, undefined, {
+  const before = {
+    name: `${sides.live}/${fileNameOf(ref)}`,
+    text: shown.live === undefined ? '' : annotate(shown.live, changes, now),
+  };
+  const after = {
+    name: `${sides.predicted}/${fileNameOf(ref)}`,
+    text: predicted === undefined ? '' : formatYaml(shown.predicted),
+  };
+  return sides.isReversed === true ? patch(after, before) : patch(before, after);
+}
+
+type NamedText = { readonly name: string; readonly text: string };
+
+function patch(before: NamedText, after: NamedText): string {
+  return createTwoFilesPatch(before.name, after.name, before.text, after.text, undefined, undefined, {
     context: 3,
     headerOptions: FILE_HEADERS_ONLY,
   });

@@ -67,6 +67,7 @@ export function anOperation(given: Partial<Operation> = {}): Operation {
     sources: [aSource],
     renderDigest: 'd1',
     snapshot: '20260102-030405-000-3f2a1bc',
+    changes: { added: 0, changed: 1, removed: 0 },
     prune: false,
     selected: [],
     cursor: 1,

@@ -16,6 +16,7 @@ function operation(more: Partial<Operation>): Operation {
     sources: [],
     renderDigest: 'new',
     snapshot: '20260102-030405-000-3f2a1bc',
+    changes: { added: 0, changed: 1, removed: 0 },
     prune: true,
     selected: [],
     cursor: 0,

@@ -1,0 +1,58 @@
+import { attempt } from '../apply/attempt.ts';
+import type { Snapshot, SnapshotCluster, SnapshotNote } from '../model/snapshot.ts';
+import { noteOf } from '../plan/good-snapshot.ts';
+import { isSnapshotDue } from '../plan/snapshot-due.ts';
+import type { Cluster } from '../ports.ts';
+import { saveRender } from '../state/renders.ts';
+import { saveSnapshot } from '../state/snapshots.ts';
+import type { WavesProgress } from './run-waves.ts';
+import { healthOf, type SyncRun } from './sync-run.ts';
+
+/**
+ * Records what an operation came to, if it changed what is deployed; gives the notes for the head. An operation that is done
+ * again after a crash finds its snapshot under the same name.
+ */
+export async function takeSnapshot(run: SyncRun, end: WavesProgress): Promise<readonly SnapshotNote[]> {
+  const { session, rendered, request, ports } = run;
+  const { snapshots } = session.head;
+  if (!isSnapshotDue(end.operation, snapshots.at(-1))) return snapshots;
+  // The head refers to it since the operation began; whoever collected it as unused before that gets it back here.
+  await saveRender(ports.store, request.project.name, rendered.render);
+  const snapshot = await snapshotOf(run, end);
+  await saveSnapshot(ports.store, snapshot);
+  return [...snapshots, noteOf(snapshot)];
+}
+
+async function snapshotOf(run: SyncRun, { operation, inventory, results }: WavesProgress): Promise<Snapshot> {
+  const { request, rendered, ports } = run;
+  const { application, project, parent, leaving } = request;
+  const { id, reason, startedAt, changes } = operation;
+  return {
+    name: operation.snapshot,
+    application,
+    project,
+    ...(parent === undefined ? {} : { parent }),
+    cluster: await snapshotCluster(run.cluster),
+    takenAt: ports.clock.now().toISOString(),
+    operation: { id, reason, startedAt },
+    outcome: operation.phase === 'Succeeded' ? 'Succeeded' : 'Failed',
+    message: operation.message,
+    health: healthOf(inventory),
+    sources: rendered.sources,
+    ...(rendered.tools === undefined ? {} : { tools: rendered.tools }),
+    renderDigest: rendered.render.digest,
+    inventory,
+    results,
+    changes,
+    ...(leaving === true ? { left: true } : {}),
+  };
+}
+
+/** Rights may not cover kube-system; a snapshot without its uid is one all the same. */
+export async function snapshotCluster(cluster: Cluster): Promise<SnapshotCluster> {
+  const { name, server, version } = await cluster.facts();
+  const ref = { group: '', kind: 'Namespace', namespace: '', name: 'kube-system' };
+  const read = await attempt(cluster.readMetadata({ ref, version: 'v1' }));
+  const uid = read.ok ? read.value?.metadata.uid : undefined;
+  return { name, server, version, ...(uid === undefined ? {} : { uid }) };
+}
