@@ -1,0 +1,44 @@
+import type { Source } from '../model/application.ts';
+import type { Head } from '../model/head.ts';
+import type { Pin, Refusal } from '../model/pin.ts';
+
+/** More than anybody goes back in a row; with it heads stay small. */
+const mostRefusals = 50;
+
+export type Pinning = {
+  readonly pin: Pin;
+  /** The sources as the Application has them now. */
+  readonly declared: readonly Source[];
+};
+
+/** The head with a pin, and with what it takes back refused from now on. What is pinned is not refused any more. */
+export function pinHead(head: Head, { pin, declared }: Pinning): Head {
+  const taken = takenBack(head);
+  const kept = head.refused.filter(
+    ({ renderDigest }) => renderDigest !== pin.renderDigest && renderDigest !== taken?.renderDigest,
+  );
+  const isNew = taken !== undefined && taken.renderDigest !== pin.renderDigest;
+  const refusal: readonly Refusal[] = isNew ? [{ ...taken, declared, at: pin.at, why: pin.why }] : [];
+  return { ...head, pin, refused: [...kept, ...refusal].slice(-mostRefusals) };
+}
+
+/** The head without a pin, and with nothing refused: Git may go on. */
+export function unpinHead({ pin: _ended, ...head }: Head): Head {
+  return { ...head, refused: [] };
+}
+
+/** What a rollback takes back: what is on its way or failed, or else what is deployed. Undefined: nothing is. */
+function takenBack({ operation, deployed }: Head): Pick<Refusal, 'renderDigest' | 'sources'> | undefined {
+  if (operation !== undefined && operation.phase !== 'Succeeded' && operation.selected.length === 0)
+    return { renderDigest: operation.renderDigest, sources: operation.sources };
+  return deployed === undefined ? undefined : { renderDigest: deployed.renderDigest, sources: deployed.sources };
+}
+
+/** What a rollback must not go back to: what is deployed or on its way now, and what was refused before. */
+export function notToGoBackTo(head: Head): readonly string[] {
+  const taken = takenBack(head);
+  return [
+    ...(taken === undefined ? [] : [taken.renderDigest]),
+    ...head.refused.map(({ renderDigest }) => renderDigest),
+  ];
+}

@@ -1,0 +1,102 @@
+import { PlumbError, SyncError } from '../errors.ts';
+import type { Head } from '../model/head.ts';
+import type { Pin, PinLimit } from '../model/pin.ts';
+import type { RenderedSources } from '../model/render.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { SyncOutcome, SyncRequest } from '../model/sync-request.ts';
+import { newestGood, notesOf } from '../plan/good-snapshot.ts';
+import { notToGoBackTo, pinHead } from '../plan/pin.ts';
+import type { Ports } from '../ports.ts';
+import { listSnapshots } from '../state/snapshots.ts';
+import { findSnapshot } from './find-snapshot.ts';
+import { refuseWhileHeld } from './head-session.ts';
+import { moveHead } from './move-head.ts';
+import { type Opened, openApplication } from './prepare-sync.ts';
+import { renderOfSnapshot } from './snapshot-render.ts';
+import { syncApplication } from './sync.ts';
+
+export type RollbackRequest = Omit<SyncRequest, 'reason' | 'revision' | 'resources' | 'leaving'> & {
+  /** As a person names it; default: the newest good one that is not what is deployed. */
+  readonly snapshot?: string;
+  /** Default `git-moves`. */
+  readonly until?: PinLimit;
+  /** One clause for those who read it later; default `rolled back by hand`. */
+  readonly why?: string;
+};
+
+/** How a rollback ended, and what it went back to. */
+export type RollbackOutcome = SyncOutcome & { readonly snapshot: Snapshot };
+
+/**
+ * Pins an application to a snapshot and makes the cluster equal to it, byte for byte, with Git untouched and not asked.
+ * The pin is saved first: whatever dies afterwards, the next sync goes on with it. A sync that is under way is told to stop.
+ */
+export async function rollbackApplication(request: RollbackRequest, ports: Ports): Promise<RollbackOutcome> {
+  const { snapshot: asked, until = 'git-moves', why = 'rolled back by hand', ...sync } = request;
+  const { application } = request;
+  const opened = await openApplication(request, ports);
+  const snapshot = await chooseSnapshot(opened.session.head, asked, ports);
+  const rendered = await renderOfSnapshot(snapshot, ports.store);
+  const { name, renderDigest } = snapshot;
+  const pin: Pin = { snapshot: name, renderDigest, until, at: ports.clock.now().toISOString(), why };
+  await moveHead(application.name, ports, (head) => pinHead(head, { pin, declared: application.sources }));
+  return { ...(await syncWhenFree({ ...sync, reason: 'rollback' }, rendered, ports)), snapshot };
+}
+
+async function chooseSnapshot(head: Head, asked: string | undefined, { store }: Ports): Promise<Snapshot> {
+  const { application } = head;
+  if (asked !== undefined) return findSnapshot(store, application, asked);
+  const { snapshots, unreadable } = await listSnapshots(store, application);
+  const chosen = newestGood(notesOf(snapshots, head.snapshots), notToGoBackTo(head));
+  const found = snapshots.find(({ name }) => name === chosen?.name);
+  if (found !== undefined) return found;
+  const [first] = unreadable;
+  throw new PlumbError('snapshot-unknown', `${application}: there is no good snapshot to go back to`, {
+    object: application,
+    hint: `see what there is with: plumb history ${application}; name one to go back to it all the same`,
+    ...(first === undefined ? {} : { cause: first.error }),
+  });
+}
+
+const lookEveryMs = 200;
+const mostRaces = 10;
+
+/** Whoever is faster than this run syncs the pinned snapshot too: then this one only looks whether all is as it should be. */
+async function syncWhenFree(request: SyncRequest, rendered: RenderedSources, ports: Ports): Promise<SyncOutcome> {
+  for (let race = 1; ; race += 1) {
+    const free = await openWhenFree(request, ports);
+    try {
+      return await syncApplication(request, ports, { ...free, rendered });
+    } catch (error) {
+      const isLost = error instanceof SyncError && error.code === 'sync-locked';
+      if (!isLost || race === mostRaces || request.signal?.aborted === true) throw error;
+    }
+  }
+}
+
+/** The application opened when nobody works on it: whoever did has lost the head to the pin and lets go at its next look. */
+async function openWhenFree(request: SyncRequest, ports: Ports): Promise<Opened> {
+  for (let isTold = false; ; isTold = true) {
+    const opened = await openApplication(request, ports);
+    const holder = holderOf(opened.session.head, ports);
+    if (holder === undefined) return opened;
+    if (request.signal?.aborted === true) throw holder;
+    if (!isTold) tellWaiting(opened.session.head, ports);
+    await ports.clock.sleep(lookEveryMs, request.signal);
+  }
+}
+
+function holderOf(head: Head, ports: Ports): SyncError | undefined {
+  try {
+    refuseWhileHeld(head, ports);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SyncError) return error;
+    throw error;
+  }
+}
+
+function tellWaiting({ application, operation }: Head, { reporter }: Ports): void {
+  const message = `waiting for the running sync to stop (${operation?.lease?.holder})`;
+  reporter.report({ type: 'notice', level: 'info', application, message });
+}

@@ -1,0 +1,19 @@
+import type { Head } from '../model/head.ts';
+import type { Pin, Refusal } from '../model/pin.ts';
+import { unpinHead } from '../plan/pin.ts';
+import type { Ports } from '../ports.ts';
+import { moveHead } from './move-head.ts';
+
+/** The head afterwards, and what stood against Git until now. */
+export type Unpinned = { readonly head: Head; readonly pin?: Pin; readonly refused: readonly Refusal[] };
+
+/** Lets an application go on with Git: its pin ends, and what was refused may be synced again. Nothing is synced yet. */
+export async function unpinApplication(application: string, ports: Pick<Ports, 'store'>): Promise<Unpinned> {
+  let before: Head | undefined;
+  const head = await moveHead(application, ports, (current) => {
+    before = current;
+    return unpinHead(current);
+  });
+  const { pin, refused = [] } = before ?? {};
+  return { head, refused, ...(pin === undefined ? {} : { pin }) };
+}
