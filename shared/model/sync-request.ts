@@ -29,6 +29,8 @@ export type SyncRequest = {
   readonly waveTimeoutMs?: number;
   /** Aborts between calls; the operation can be taken up again. */
   readonly signal?: AbortSignal;
+  /** Fires when something newer is wanted: waits are cut short, writes are not, and the operation is left to who comes next. */
+  readonly superseded?: AbortSignal;
 };
 
 /** True when only some of the application's objects are asked for. */
@@ -56,6 +58,9 @@ export type ObjectDifference = {
 /** All that a sync would change. `unknown` could not be compared: nothing is claimed about it. */
 export type ApplicationDiff = {
   readonly application: string;
+  /** Which snapshot was compared, and with which one, `live` or `git`; absent: the cluster with Git, as a sync would. */
+  readonly between?: { readonly from: string; readonly to: string };
+  /** What the cluster was compared with; between others, that of `to`. */
   readonly rendered: RenderedSources;
   readonly differences: readonly ObjectDifference[];
   readonly unknown: readonly { readonly ref: ObjectRef; readonly message: string }[];

@@ -10,8 +10,8 @@ export const sourceGlob: GlobLanguage = { braces: true, negation: '!', separator
 /** The patterns of an AppProject's destinations. Source: gobwas/glob without a separator. */
 export const destinationGlob: GlobLanguage = { braces: true, negation: '!', separator: '' };
 
-/** The patterns of an AppProject's kind lists. Source: Go's filepath.Match. */
-export const kindGlob: GlobLanguage = { braces: false, negation: '^', separator: '/' };
+/** The patterns of an AppProject's kind lists, and of paths that a render depends on. Source: Go's filepath.Match. */
+export const matchGlob: GlobLanguage = { braces: false, negation: '^', separator: '/' };
 
 /** Compiled patterns by language: the same few are asked for with every object. */
 const compiled = new Map<GlobLanguage, Map<string, RegExp | undefined>>();

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { KindRule, Project, ProjectDestination } from '../model/project.ts';
 import { withoutUserinfo } from '../model/repo-url.ts';
-import { compileGlob, destinationGlob, type GlobLanguage, kindGlob, sourceGlob } from './glob.ts';
+import { compileGlob, destinationGlob, type GlobLanguage, matchGlob, sourceGlob } from './glob.ts';
 import { normaliseSourceURL } from './source-url.ts';
 
 export type CheckedDestination = { readonly server: string; readonly name?: string; readonly namespace: string };
@@ -99,7 +99,7 @@ function isOfKind(rule: KindRule, ref: ObjectRef): boolean {
 }
 
 function glob(pattern: string, text: string): boolean {
-  return pattern === text || pattern === '*' || compileGlob(pattern, kindGlob)?.test(text) === true;
+  return pattern === text || pattern === '*' || compileGlob(pattern, matchGlob)?.test(text) === true;
 }
 
 function isDenial(pattern: string | undefined): pattern is string {

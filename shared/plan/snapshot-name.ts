@@ -1,4 +1,5 @@
 import type { ResolvedSource } from '../model/revision.ts';
+import { millisecondsOf } from './timestamp.ts';
 
 export type SnapshotNaming = {
   /** When its sync started, ISO 8601 with milliseconds. */
@@ -18,6 +19,16 @@ export function snapshotName({ startedAt, sources, newest }: SnapshotNaming): st
   const own = `${date.replaceAll('-', '')}-${time.replaceAll(':', '')}-${milliseconds}`;
   const before = newest?.slice(0, own.length) ?? '';
   return `${own > before ? own : nextAfter(before)}-${revisionPart(sources)}`;
+}
+
+/** When the sync of a snapshot of that name started, in milliseconds since 1970; undefined when the name does not say. */
+export function snapshotTime(name: string): number | undefined {
+  const stamp = /^(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})-(\d{3})-/.exec(name);
+  if (stamp === null) return undefined;
+  const [, year, month, day, hour, minute, second, millisecond] = stamp;
+  const start = millisecondsOf(`${year}-${month}-${day}T${hour}:${minute}:00.000Z`);
+  // A name made after a clock was set back may have more than 59 seconds.
+  return start === undefined ? undefined : start + Number(second) * 1_000 + Number(millisecond);
 }
 
 /** The next time stamp in the order of names; whether such a time of day exists does not matter. */

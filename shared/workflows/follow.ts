@@ -7,6 +7,7 @@ import type { RenderedSources } from '../model/render.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { decideAutoSync } from '../plan/auto-sync.ts';
 import type { Ports } from '../ports.ts';
+import { loadHead } from '../state/heads.ts';
 import { loadRegistry } from '../state/registry.ts';
 import { type Known, openApplication } from './prepare-sync.ts';
 import { resolveSource } from './render.ts';
@@ -16,17 +17,24 @@ import { assessStatus } from './status.ts';
 import { syncApplication } from './sync.ts';
 import { wantedRender } from './wanted-render.ts';
 
+/** What may end a job early; see SyncRequest. */
+export type Signals = { readonly signal: AbortSignal; readonly superseded: AbortSignal };
+
 /** An application as it is followed, with the project that rules it. */
 export type Followed = { readonly declared: DeclaredApplication; readonly project: Project };
 
 /**
- * What Git says of an application now, as one string: equal strings, nothing new.
+ * What Git says of an application now and what stands against it, as one string: equal strings, nothing new.
  * Undefined when only a render can tell, as with a chart by version range.
  */
 export async function fingerprintOf({ declared, project }: Followed, ports: Ports): Promise<string | undefined> {
   const { application } = declared;
-  const parts = await Promise.all(application.sources.map((source) => fingerprintOfSource(source, ports)));
-  return parts.includes(undefined) ? undefined : JSON.stringify([application, project, ...parts]);
+  const [parts, held] = await Promise.all([
+    Promise.all(application.sources.map((source) => fingerprintOfSource(source, ports))),
+    loadHead(ports.store, application.name),
+  ]);
+  const { pin, refused } = held?.head ?? {};
+  return parts.includes(undefined) ? undefined : JSON.stringify([application, project, pin, refused, ...parts]);
 }
 
 async function fingerprintOfSource(source: Source, ports: Ports): Promise<string | undefined> {
@@ -38,7 +46,7 @@ async function fingerprintOfSource(source: Source, ports: Ports): Promise<string
 export async function followGit(
   { declared, project }: Followed,
   ports: Ports,
-  signal: AbortSignal,
+  signals: Signals,
 ): Promise<Head | undefined> {
   const { application } = declared;
   const opened = await openApplication({ application, project }, ports);
@@ -53,14 +61,18 @@ export async function followGit(
   if (await hasLeft(declared, ports)) return undefined;
   const known = { ...opened, ...wanted };
   if (!decision.sync) return (await assessStatus({ application, project }, ports, known)).head;
-  return syncAndReport({ application, project, reason: decision.reason, signal, ...parentOf(declared) }, ports, known);
+  return syncAndReport(
+    { application, project, reason: decision.reason, ...signals, ...parentOf(declared) },
+    ports,
+    known,
+  );
 }
 
 /** Repairs what moved in the cluster when the policy says so, from the stored render: Git need not be there. */
 export async function followCluster(
   { declared, project }: Followed,
   ports: Ports,
-  signal: AbortSignal,
+  signals: Signals,
 ): Promise<Head | undefined> {
   const { application } = declared;
   const opened = await openApplication({ application, project }, ports);
@@ -87,7 +99,11 @@ export async function followCluster(
       application: application.name,
       message: `${formatRef(target.ref)} has drifted: ${live === undefined ? 'it is missing' : 'it was changed in the cluster'}`,
     });
-  return syncAndReport({ application, project, reason: decision.reason, signal, ...parentOf(declared) }, ports, known);
+  return syncAndReport(
+    { application, project, reason: decision.reason, ...signals, ...parentOf(declared) },
+    ports,
+    known,
+  );
 }
 
 async function syncAndReport(request: SyncRequest, ports: Ports, known: Known): Promise<Head> {
@@ -96,7 +112,8 @@ async function syncAndReport(request: SyncRequest, ports: Ports, known: Known): 
   return outcome.head;
 }
 
-function parentOf({ parent }: DeclaredApplication): { readonly parent?: string } {
+/** Who declares it, as a sync asks. */
+export function parentOf({ parent }: DeclaredApplication): { readonly parent?: string } {
   return parent === undefined ? {} : { parent };
 }
 

@@ -31,6 +31,7 @@ export async function runWaves(run: SyncRun, operation: Operation, first: Observ
     const observation = index === operation.cursor ? first : await observeWave(run, wave);
     progress = await runWave(run, { progress, wave, index, observation });
     if (progress.operation.phase !== 'Running') return progress;
+    if (isSuperseded(run) && progress.operation.cursor === index) return interrupted(progress);
     await saveProgress(run, progress);
   }
   // Nothing was left to do: the interrupted run had got that far.
@@ -64,7 +65,7 @@ async function runWave(run: SyncRun, { progress, wave, index, observation }: Ste
   const inventory = mergeInventory(mergeInventory(progress.inventory, applied.entries), settled.entries);
   const report = { index, count: waves.length, results: applied.results, ...settled };
   // A wait that was cut short says nothing about the wave.
-  const isCutShort = isAborted(run) && settled.blockedBy.length > 0;
+  const isCutShort = (isAborted(run) || isSuperseded(run)) && settled.blockedBy.length > 0;
   return {
     operation: isCutShort ? progress.operation : advance(progress.operation, report, ports.clock.now().toISOString()),
     inventory: withoutDeleted(inventory, [...plan.forgotten, ...settled.gone]),
@@ -106,6 +107,10 @@ async function saveProgress({ session, ports }: SyncRun, { operation, inventory 
 
 function isAborted({ request }: SyncRun): boolean {
   return request.signal?.aborted === true;
+}
+
+function isSuperseded({ request }: SyncRun): boolean {
+  return request.superseded?.aborted === true;
 }
 
 /** Left as it is, for whoever comes next: nobody holds it. */

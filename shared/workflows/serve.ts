@@ -3,81 +3,96 @@ import type { Head } from '../model/head.ts';
 import type { Declarations } from '../model/registry.ts';
 import type { Ports } from '../ports.ts';
 import { listHeads } from '../state/heads.ts';
+import { concernsApplication, concernsRef } from './concerned-applications.ts';
 import { Fleet } from './fleet.ts';
-import { type Followed, fingerprintOf, followCluster, followGit } from './follow.ts';
+import { followCluster } from './follow.ts';
 import { followedApplications } from './followed-applications.ts';
 import { probeOnce } from './probe-once.ts';
+import type { PushInbox } from './push-inbox.ts';
 import { refreshHealth } from './refresh-health.ts';
 import { scanCluster } from './scan.ts';
 import { scanNamespaces } from './scan-namespaces.ts';
-
-export type ServeOptions = {
-  /** Milliseconds between two looks at Git. */
-  readonly pollMs: number;
-  /** Milliseconds between two looks at the clusters. */
-  readonly driftMs: number;
-  /** Applications that are worked on at once. */
-  readonly concurrency: number;
-  /** Ends everything between two calls. */
-  readonly signal: AbortSignal;
-  /** From 0 to 1, anew at each call; spreads the looks. */
-  readonly jitter: () => number;
-};
+import { demandLook, lookAtGit, type ServeOptions, type Serving, start, supersede } from './serving.ts';
 
 /** Share of an interval that jitter may add. */
 const jitterShare = 0.1;
 /** How often an application that is on its way to health is looked at. */
 const restlessMs = 2_000;
 
-type Serving = {
-  readonly fleet: Fleet;
-  readonly options: ServeOptions;
-  readonly ports: Ports;
-  /** What is declared, from the last poll that succeeded. */
-  followed: ReadonlyMap<string, Followed>;
-  /** What Git said when an application was last brought up to it. */
-  readonly settled: Map<string, string>;
-  /** Applications whose health is still moving. */
-  readonly restless: Set<string>;
-  /** What was said of declarations that cannot be used. */
-  rejected: ReadonlySet<string>;
-};
+type Load = () => Promise<Declarations>;
 
-/** Polls, syncs and repairs until the signal fires; failures are reported and outlived, each for its own application. */
-export async function serve(load: () => Promise<Declarations>, options: ServeOptions, ports: Ports): Promise<void> {
-  const fleet = new Fleet(options.concurrency);
+/** Polls, hears of pushes, syncs and repairs until the signal fires; failures are reported and outlived, each for its own application. */
+export async function serve(load: Load, options: ServeOptions, ports: Ports): Promise<void> {
   const serving: Serving = {
-    fleet,
+    fleet: new Fleet(options.concurrency),
     options,
     ports,
     followed: new Map(),
     settled: new Map(),
     restless: new Set(),
+    inFlight: new Map(),
     rejected: new Set(),
   };
   await Promise.all([
     repeat(serving, options.pollMs, () => pollRound(serving, load)),
     repeat(serving, options.driftMs, () => driftRound(serving)),
     repeat(serving, restlessMs, () => restlessRound(serving)),
+    hear(serving, load),
   ]);
-  await fleet.idle();
+  await serving.fleet.idle();
 }
 
-async function repeat({ options, ports }: Serving, everyMs: number, round: () => Promise<void>): Promise<void> {
+async function repeat(serving: Serving, everyMs: number, round: () => Promise<void>): Promise<void> {
+  const { options, ports } = serving;
   while (!options.signal.aborted) {
-    try {
-      await round();
-    } catch (error) {
-      ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
-    }
+    await outlive(serving, round);
     await ports.clock.sleep(everyMs * (1 + options.jitter() * jitterShare), options.signal);
   }
 }
 
-async function pollRound(serving: Serving, load: () => Promise<Declarations>): Promise<void> {
+async function outlive({ ports }: Serving, round: () => Promise<void>): Promise<void> {
+  try {
+    await round();
+  } catch (error) {
+    ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
+  }
+}
+
+async function pollRound(serving: Serving, load: Load): Promise<void> {
   await refreshDeclarations(serving, load);
   const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
-  for (const [name, followed] of serving.followed) start(serving, name, () => pollOne(serving, followed, ports));
+  const names = [...serving.followed.keys()];
+  await Promise.all(
+    names.map(async (name) => {
+      const isFree = start(serving, name, (followed, signals) => lookAtGit(serving, followed, { ports, signals }));
+      if (!isFree) await supersede(serving, name, ports);
+    }),
+  );
+}
+
+async function hear(serving: Serving, load: Load): Promise<void> {
+  const { pushes, signal } = serving.options;
+  if (pushes === undefined) return;
+  while (!signal.aborted) await outlive(serving, () => pushRound(serving, pushes, load));
+}
+
+/** Looks at Git for exactly the applications that pushes concern; for all of them when it is the declarations that may have changed. */
+async function pushRound(serving: Serving, inbox: PushInbox, load: Load): Promise<void> {
+  const { control, signal } = serving.options;
+  const pushes = await inbox.take(signal);
+  if (signal.aborted) return;
+  const isControl = control !== undefined && pushes.some((push) => concernsRef(push, control));
+  if (isControl) await refreshDeclarations(serving, load);
+  const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
+  const concerned = [...serving.followed.values()]
+    .map(({ declared }) => declared.application)
+    .filter((application) => isControl || pushes.some((push) => concernsApplication(push, application)));
+  await Promise.all(
+    concerned.map(async ({ name }) => {
+      demandLook(serving, name, ports);
+      await supersede(serving, name, ports);
+    }),
+  );
 }
 
 /** While declarations cannot be read, what was declared last counts. */
@@ -97,17 +112,6 @@ function reportRejected(serving: Serving, { rejected }: Declarations): void {
   for (const message of messages)
     if (!serving.rejected.has(message)) serving.ports.reporter.report({ type: 'notice', level: 'error', message });
   serving.rejected = new Set(messages);
-}
-
-/** An application that Git has nothing new for costs no more than its share of one probe. */
-async function pollOne(serving: Serving, followed: Followed, ports: Ports): Promise<Head | undefined> {
-  const { name } = followed.declared.application;
-  const fingerprint = await fingerprintOf(followed, ports);
-  if (fingerprint !== undefined && serving.settled.get(name) === fingerprint) return undefined;
-  const head = await followGit(followed, ports, serving.options.signal);
-  const isSettled = head?.operation === undefined || head.operation.phase === 'Succeeded';
-  if (fingerprint !== undefined && isSettled) serving.settled.set(name, fingerprint);
-  return head;
 }
 
 async function driftRound(serving: Serving): Promise<void> {
@@ -135,8 +139,7 @@ async function scanOne(serving: Serving, heads: readonly Head[]): Promise<void> 
     const cluster = await ports.clusters.open(members[0].application.destination);
     const [moved, unready] = await Promise.all([scanCluster(heads, cluster), scanNamespaces(members, cluster)]);
     for (const name of new Set([...moved.map(({ application }) => application), ...unready])) {
-      const followed = serving.followed.get(name);
-      if (followed !== undefined) start(serving, name, () => followCluster(followed, ports, serving.options.signal));
+      start(serving, name, (followed, signals) => followCluster(followed, ports, signals));
     }
   } catch (error) {
     ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
@@ -145,22 +148,7 @@ async function scanOne(serving: Serving, heads: readonly Head[]): Promise<void> 
 
 async function restlessRound(serving: Serving): Promise<void> {
   for (const name of serving.restless) {
-    const followed = serving.followed.get(name);
-    if (followed === undefined) serving.restless.delete(name);
-    else start(serving, name, () => refreshHealth(followed.declared.application, serving.ports));
+    if (!serving.followed.has(name)) serving.restless.delete(name);
+    else start(serving, name, ({ declared }) => refreshHealth(declared.application, serving.ports));
   }
-}
-
-function start(serving: Serving, name: string, job: () => Promise<Head | undefined>): void {
-  serving.fleet.start(name, async () => {
-    if (serving.options.signal.aborted) return;
-    try {
-      const head = await job();
-      if (head === undefined) return;
-      if (head.health.code === 'Progressing') serving.restless.add(name);
-      else serving.restless.delete(name);
-    } catch (error) {
-      serving.ports.reporter.report({ type: 'notice', level: 'error', application: name, message: adviceOf(error) });
-    }
-  });
 }

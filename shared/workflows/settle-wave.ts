@@ -70,7 +70,7 @@ export async function settleAll(
       ports.reporter.report({ type: 'waiting', application: name, objects });
       await run.session.renewLease(ports);
     },
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    signal: AbortSignal.any([request.signal, request.superseded].filter((signal) => signal !== undefined)),
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileGlob, destinationGlob, type GlobLanguage, kindGlob, sourceGlob } from '../../../shared/plan/glob.ts';
+import { compileGlob, destinationGlob, type GlobLanguage, matchGlob, sourceGlob } from '../../../shared/plan/glob.ts';
 
 type Row = readonly [pattern: string, text: string, matches: boolean];
 
@@ -50,7 +50,7 @@ describe('patterns of destinations', () => {
 });
 
 describe('patterns of kind lists', () => {
-  check(kindGlob, [
+  check(matchGlob, [
     ['*.example.com', 'db.example.com', true],
     ['[^A]*', 'Deployment', true],
     ['[^D]*', 'Deployment', false],
