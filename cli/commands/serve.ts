@@ -1,13 +1,20 @@
 import { Command, Option } from 'commander';
 import type { Declarations } from '../../shared/model/registry.ts';
+import type { FollowedRef } from '../../shared/workflows/concerned-applications.ts';
+import { parseControl } from '../control.ts';
 import { parseDurationOption } from '../duration.ts';
 import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
 import { NewsOnly } from '../output/news-only.ts';
 import { ServeLog } from '../output/serve-log.ts';
-import { type Act, exitCodes, parseCount, type Run } from '../session.ts';
+import { type Act, exitCodes, parseCount, type Run, type Session } from '../session.ts';
+import { openWebhooks, type WebhookFlags } from '../webhooks.ts';
 import { examples } from './examples.ts';
 
-type Flags = { readonly pollInterval: number; readonly driftInterval: number; readonly concurrency: number };
+type Flags = WebhookFlags & {
+  readonly pollInterval: number;
+  readonly driftInterval: number;
+  readonly concurrency: number;
+};
 
 /** `plumb serve`: keeps applications equal to Git until it is told to end. */
 export function serveCommand(act: Act): Command {
@@ -19,12 +26,15 @@ export function serveCommand(act: Act): Command {
     )
     .addOption(interval('--poll-interval <DURATION>', 'time between two looks at Git', '60s'))
     .addOption(interval('--drift-interval <DURATION>', 'time between two looks at the clusters', '3m'))
+    .option('--webhook-listen <HOST:PORT>', "take the Git hosts' webhooks in there, at /webhook")
+    .option('--webhook-secrets <FILE>', 'lines of a Git host and the secret of its webhook; readable by its owner only')
     .option('--concurrency <N>', 'applications that are worked on at once', parseCount, 25)
     .addHelpText(
       'after',
       examples([
         'plumb serve -f apps/',
         'plumb serve --control https://git.example/team/control.git#main:apps -o json',
+        'plumb serve -f apps/ --webhook-listen 127.0.0.1:8080 --webhook-secrets webhooks',
       ]),
     )
     .action(act(runServe));
@@ -46,9 +56,28 @@ const runServe: Run<Flags> = async (session, { flags }) => {
   };
   if (!hasDeclarations(session.options)) await load();
   log.report({ type: 'notice', level: 'info', message: `started; state is in ${session.runtime().storeFolder}` });
-  const { serve } = await import('../../shared/workflows/serve.ts');
+  const [{ serve }, { PushInbox }] = await Promise.all([
+    import('../../shared/workflows/serve.ts'),
+    import('../../shared/workflows/push-inbox.ts'),
+  ]);
+  const pushes = new PushInbox();
+  const webhooks = await openWebhooks(flags, pushes, following.ports());
+  if (webhooks !== undefined)
+    log.report({ type: 'notice', level: 'info', message: `hears of pushes at ${webhooks.url}` });
   const { pollInterval: pollMs, driftInterval: driftMs, concurrency } = flags;
-  await serve(load, { pollMs, driftMs, concurrency, signal, jitter: Math.random }, following.ports());
+  const options = { pollMs, driftMs, concurrency, signal, jitter: Math.random, pushes, ...controlOf(session) };
+  try {
+    await serve(load, options, following.ports());
+  } finally {
+    await webhooks?.close();
+  }
   log.report({ type: 'notice', level: 'info', message: 'ended' });
   return exitCodes.ok;
 };
+
+/** A push to where applications are declared concerns all of them. */
+function controlOf({ options }: Session): { readonly control?: FollowedRef } {
+  if (options.control === undefined) return {};
+  const { repoURL, revision } = parseControl(options.control);
+  return { control: { repoURL, targetRevision: revision } };
+}

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import { serveGit } from './git-backend.ts';
 import {
   type CommitRequest,
@@ -14,6 +15,7 @@ import {
   repositoryFolder,
   runGit,
 } from './git-repositories.ts';
+import { type GitDelivery, type GitWebhook, GitWebhooks } from './git-webhooks.ts';
 
 export type GitServerOptions = {
   /** Serves HTTPS with this key and certificate (PEM). */
@@ -62,6 +64,10 @@ export type GitServer = {
   commit(name: string, request: CommitRequest): Promise<string>;
   /** Tags a branch or SHA (default main); annotated when it has a message. */
   tag(name: string, tag: string, options?: { readonly target?: string; readonly message?: string }): Promise<void>;
+  /** Tells this webhook of every push to the repository, and of every commit made here. */
+  addWebhook(name: string, hook: GitWebhook): void;
+  /** What webhooks were sent and answered so far; resolves when nothing is under way. */
+  deliveries(): Promise<readonly GitDelivery[]>;
   /** Any other git command in the bare repository; gives its output, trimmed. */
   git(name: string, ...args: readonly string[]): Promise<string>;
   /** What clients asked since the start or the last `forgetRequests`, in order. */
@@ -84,16 +90,28 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
   });
   const { port } = server.address() as AddressInfo;
   const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
-  const at = (name: string): { folder: string; home: string } => ({ folder: repositoryFolder(root, name), home: root });
+  const url = (name: string): string => `${origin}/${name}.git`;
+  const at = (name: string): Place => ({ name, url: url(name), folder: repositoryFolder(root, name), home: root });
+  const { webhooks } = host;
   return {
     origin,
-    url: (name) => `${origin}/${name}.git`,
+    url,
     createRepository: async (name, files, repository = {}) => {
       await initRepository(at(name).folder, root);
       if (repository.users !== undefined) host.users.set(name, repository.users);
       return files === undefined ? '' : commitFiles(at(name), { files, message: 'First' });
     },
-    commit: (name, request) => commitFiles(at(name), request),
+    commit: async (name, request) => {
+      const before = await webhooks.before(at(name));
+      const sha = await commitFiles(at(name), request);
+      await webhooks.announce(at(name), before);
+      return sha;
+    },
+    addWebhook: (name, hook) => webhooks.add(name, hook),
+    deliveries: async () => {
+      await webhooks.idle();
+      return [...webhooks.deliveries];
+    },
     tag: async (name, tag, { target = 'main', message } = {}) => {
       await runGit(
         ['tag', ...(message === undefined ? [] : ['--annotate', '--message', message]), tag, target],
@@ -115,7 +133,12 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
   };
 }
 
+type Place = { readonly name: string; readonly url: string; readonly folder: string; readonly home: string };
+
+type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
+
 class Host {
+  readonly webhooks: GitWebhooks = new GitWebhooks();
   readonly requests: GitRequest[] = [];
   readonly faults: { readonly fault: Fault; left: number }[] = [];
   readonly users: Map<string, { readonly [user: string]: string }> = new Map();
@@ -134,7 +157,18 @@ class Host {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end('Unauthorized\n');
       return;
     }
+    const isPush = entry.service === 'receive-pack' && entry.method === 'POST';
+    if (isPush) await this.#announceWhenDone(entry.repository, { request, response });
     serveGit(request, response, { root: this.#root, user: credentials?.user });
+  }
+
+  async #announceWhenDone(name: string, exchange: Exchange): Promise<void> {
+    const { request, response } = exchange;
+    const scheme = request.socket instanceof TLSSocket ? 'https' : 'http';
+    const url = `${scheme}://${request.headers.host}/${name}.git`;
+    const place = { name, url, folder: repositoryFolder(this.#root, name), home: this.#root };
+    const before = await this.webhooks.before(place);
+    response.once('finish', () => void this.webhooks.announce(place, before));
   }
 
   async #passesFaults(entry: GitRequest, response: ServerResponse): Promise<boolean> {
