@@ -25,17 +25,22 @@ export type Plumb = {
   readonly endServe: () => Promise<number | NodeJS.Signals>;
 };
 
-/** Far quicker than the defaults, so that nobody has to wait for the story to go on. */
-export const serveFlags = ['--poll-interval', '1s', '--drift-interval', '3s'] as const;
+/** Drift is looked for far more often than by default, so that nobody has to wait; pushes come by webhook, and Git is hardly polled. */
+export const serveFlags = ['--drift-interval', '3s', '--poll-interval', '60s'] as const;
+
+/** Where plumb serve takes webhooks in, and the file of their secrets. */
+export type WebhookFront = { readonly listen: string; readonly secrets: string };
 
 const program = join(import.meta.dirname, '../../cli/plumb.mjs');
 const colourless = { NO_COLOR: '1', FORCE_COLOR: '0' } as const;
 const patienceMs = 15_000;
 
+type Equipment = { readonly signal: AbortSignal; readonly webhook: WebhookFront };
+
 /** A CLI whose processes end at the signal or with the guard, whatever happens. */
 export function installPlumb(
   guard: Guard,
-  { variables, signal }: Pick<Plumb, 'variables'> & { readonly signal: AbortSignal },
+  { variables, signal, webhook }: Pick<Plumb, 'variables'> & Equipment,
 ): Plumb {
   const serveLog = join(guard.folder, 'serve.log');
   const environment = {
@@ -66,7 +71,7 @@ export function installPlumb(
     startServe: (...args) => {
       if (serving !== undefined) throw new Error('plumb serve runs already');
       const log = openSync(serveLog, 'a');
-      serving = spawn(process.execPath, [program, 'serve', ...args], {
+      serving = spawn(process.execPath, [program, 'serve', ...args, ...webhookFlags(webhook)], {
         // A Ctrl-C at the terminal must reach the demo alone, which then ends its children in order.
         detached: true,
         env: { ...environment, ...colourless },
@@ -96,6 +101,10 @@ export function installPlumb(
       return code ?? signal;
     },
   };
+}
+
+function webhookFlags({ listen, secrets }: WebhookFront): readonly string[] {
+  return ['--webhook-listen', listen, '--webhook-secrets', secrets];
 }
 
 /** The person's environment without what it says about Plumbline and proxies: the story must be the same everywhere. */

@@ -1,4 +1,7 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { localSetup } from '../../cli/setup/local-setup.ts';
 import { provideTools } from '../../cli/setup/provide-tools.ts';
@@ -10,7 +13,7 @@ import { type Guard, startGuard } from '../support/guard.ts';
 import { type ClusterAccess, openClusterAccess } from './cluster-access.ts';
 import { type Environment, type RenderTools, renderByHand } from './environment.ts';
 import type { Narrator } from './narrator.ts';
-import { installPlumb, type Plumb } from './plumb.ts';
+import { installPlumb, type Plumb, type WebhookFront } from './plumb.ts';
 import { gatherTeam, type Team } from './team.ts';
 
 /** All that a step may use. */
@@ -79,6 +82,7 @@ async function arrange({ director, guard, controlPlane, git, team, cluster }: Pr
   await mkdir(cache);
   // The tools are there already; what the demo fetches from Git is its own, and goes with it.
   await symlink(join(localSetup().cache, 'tools'), join(cache, 'tools'));
+  const webhook = await setUpWebhook(guard, team, git);
   const variables = {
     KUBECONFIG: kubeconfig,
     PLUMB_CONTROL: `${team.repoURL}#main:apps`,
@@ -93,11 +97,29 @@ async function arrange({ director, guard, controlPlane, git, team, cluster }: Pr
     git,
     team,
     cluster,
-    plumb: installPlumb(guard, { variables, signal }),
+    plumb: installPlumb(guard, { variables, signal, webhook }),
     wantedOf: async (environment) => {
       await team.checkout(environment.branch);
       return renderByHand(environment, team.folder, programs.tools);
     },
     logFolders: [guard.folder, controlPlane.folder],
   };
+}
+
+/** The Git host tells plumb serve of each push, as a team sets it up once. */
+async function setUpWebhook(guard: Guard, { name }: Team, git: GitServer): Promise<WebhookFront> {
+  const secret = randomBytes(20).toString('hex');
+  const secrets = join(guard.folder, 'webhook-secrets');
+  await writeFile(secrets, `gitea ${secret}\n`, { mode: 0o600 });
+  const listen = `127.0.0.1:${await freePort()}`;
+  git.addWebhook(name, { url: `http://${listen}/webhook`, secret });
+  return { listen, secrets };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
 }

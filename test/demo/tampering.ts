@@ -79,3 +79,11 @@ export async function meddle({ narrator, cluster }: Stage, tampered: readonly Ta
     narrator.tell(`  kubectl ${verb.padEnd(7)} ${nameOf(wanted).padEnd(30)} ${typed}`.trimEnd());
   }
 }
+
+/** What a person types into the prompts who has not heard of the rollback. */
+export async function editPrompts(stage: Stage, wanted: readonly Manifest[]): Promise<void> {
+  await meddle(
+    stage,
+    findTargets(wanted).filter(({ name }) => name.test('prompts-')),
+  );
+}

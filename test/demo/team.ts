@@ -5,6 +5,8 @@ import type { GitServer } from '../support/git-server.ts';
 
 /** A person with a clone, who pushes over HTTP as anybody does. */
 export type Team = {
+  /** Of the repository on the server. */
+  readonly name: string;
   /** The clone, which stays on the branch of the last change. */
   readonly folder: string;
   readonly repoURL: string;
@@ -12,6 +14,8 @@ export type Team = {
   readonly pushPatch: (patch: string, branch: string) => Promise<string>;
   /** Merges a branch into another with a merge commit and pushes that; gives the commit. */
   readonly pushMerge: (from: string, into: string) => Promise<string>;
+  /** What the host has at a branch's tip. */
+  readonly tipOf: (branch: string) => Promise<string>;
   /** Puts the files of a branch into the clone's folder. */
   readonly checkout: (branch: string) => Promise<void>;
 };
@@ -22,8 +26,9 @@ const placeholder = 'https://git.example.com/kotaemon.git';
 
 /** Makes the repository of examples/kotaemon on the server, with its three branches, and clones it. */
 export async function gatherTeam(server: GitServer, home: string): Promise<Team> {
-  await server.createRepository('kotaemon');
-  const repoURL = server.url('kotaemon');
+  const name = 'kotaemon';
+  await server.createRepository(name);
+  const repoURL = server.url(name);
   const folder = join(home, 'kotaemon');
   await cp(join(examples, 'kotaemon'), folder, { recursive: true });
   await pointTo(repoURL, join(folder, 'apps'));
@@ -42,9 +47,11 @@ export async function gatherTeam(server: GitServer, home: string): Promise<Team>
     await git('checkout', '--quiet', branch);
   };
   return {
+    name,
     folder,
     repoURL,
     checkout,
+    tipOf: (branch) => server.git(name, 'rev-parse', branch),
     pushPatch: async (patch, branch) => {
       await checkout(branch);
       await git('am', '--quiet', '--ignore-date', join(examples, 'kotaemon-changes', patch));
