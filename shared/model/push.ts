@@ -33,3 +33,13 @@ export type Push = {
   /** The host's own id of this delivery, for the log; absent: it gives none. */
   readonly delivery?: string;
 };
+
+/** The largest delivery that is read, in bytes: 6 MB, as much as a Lambda function is given. */
+export const maxDeliveryBytes: number = 6 * 1024 * 1024;
+
+/** A webhook's request as it came in. Nothing of it counts before its signature or token is checked. */
+export type Delivery = {
+  readonly headers: { readonly [lowerCaseName: string]: string | undefined };
+  /** The bytes that were signed. */
+  readonly body: Uint8Array;
+};
