@@ -24,7 +24,10 @@ export async function loadDeclarations(session: Loading): Promise<Declarations> 
   const { loadRegistry } = await import('../shared/state/registry.ts');
   const read = await readDeclarations(session);
   for (const message of read.warnings) session.progress.report({ type: 'notice', level: 'warning', message });
-  const declarations = addChildren(read, await loadRegistry(session.ports().store));
+  const registry = await loadRegistry(session.ports().store);
+  const unreadable = registry.unreadable.map(({ key, error }): Rejected => ({ name: key, origin: key, error }));
+  const children = addChildren(read, registry);
+  const declarations = { ...children, rejected: [...children.rejected, ...unreadable] };
   for (const { origin, error } of declarations.rejected) {
     const hint = error instanceof PlumbError && error.hint !== undefined ? ` (${error.hint})` : '';
     const message = messageOf(error);

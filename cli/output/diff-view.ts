@@ -35,14 +35,14 @@ function sayReason(name: string, message: string): string {
   return reason.startsWith(name) ? reason : `${name}: ${reason}`;
 }
 
-const changeWords = { create: 'to create', change: 'to change', prune: 'to prune' } as const;
+const plannedWords = { create: 'to create', change: 'to change', prune: 'to prune' } as const;
+const foundWords = { create: 'added', change: 'changed', prune: 'removed' } as const;
 
-/** `shop: 3 differences at 3f2a1bc (1 to create, 2 to change)`. */
-export function formatDiffSummary(
-  { application, differences, rendered, unknown }: ApplicationDiff,
-  colours: Colours,
-): string {
-  const at = ` at ${formatRevisions(rendered.sources)}`;
+/** `shop: 3 differences at 3f2a1bc (1 to create, 2 to change)`, or `… from SNAPSHOT to live (1 added, 2 changed)`. */
+export function formatDiffSummary(found: ApplicationDiff, colours: Colours): string {
+  const { application, between, differences, unknown } = found;
+  const at = placeOf(found);
+  const changeWords = between === undefined ? plannedWords : foundWords;
   const name = colours.bold(application);
   const open = unknown.length === 0 ? '' : `, ${unknown.length} unknown`;
   if (differences.length === 0) return `${name}: no differences${at}${open}\n`;
@@ -53,10 +53,17 @@ export function formatDiffSummary(
   return `${name}: ${differences.length} difference${differences.length === 1 ? '' : 's'}${at} (${parts.join(', ')})${open}\n`;
 }
 
+function placeOf({ between, rendered }: ApplicationDiff): string {
+  const revision = ` at ${formatRevisions(rendered.sources)}`;
+  if (between === undefined) return revision;
+  return ` from ${between.from} to ${between.to}${between.to === 'git' ? revision : ''}`;
+}
+
 /** What `plumb diff -o json` prints; documented in docs/commands/diff.md. */
-export function diffRecord({ application, rendered, differences, unknown, notices }: ApplicationDiff): object {
+export function diffRecord({ application, between, rendered, differences, unknown, notices }: ApplicationDiff): object {
   return {
     application,
+    ...between,
     sources: rendered.sources,
     renderDigest: rendered.render.digest,
     differences: differences.map(({ ref, change, text, fields }) => ({ ...flatRef(ref), change, fields, diff: text })),

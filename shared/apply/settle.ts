@@ -50,20 +50,30 @@ export async function settle(
 ): Promise<readonly Standing[]> {
   const { clock, timeoutMs, signal } = options;
   const standings = new Map<string, Standing>();
-  const end = clock.now().getTime() + timeoutMs;
+  let left = timeoutMs;
   let pause = firstPauseMs;
   let waiting = awaited;
   for (;;) {
+    const began = clock.now().getTime();
     const looked = await Promise.all(waiting.map((item) => look(item, cluster, options.assess)));
     for (const standing of looked) standings.set(keyOf(standing.ref), standing);
     waiting = waiting.filter(({ address }) => standings.get(keyOf(address.ref))?.done !== true);
     const all = awaited.map(({ address }) => standings.get(keyOf(address.ref)) as Standing);
     if (waiting.length === 0 || all.some(({ code }) => code === 'Degraded')) return all;
-    if (clock.now().getTime() + pause > end || signal?.aborted === true) return all;
+    if (pause > left || signal?.aborted === true) return all;
     await options.onWaiting(all.filter(({ done }) => !done));
     await clock.sleep(pause, signal);
+    left -= passed(clock.now().getTime() - began, pause);
     pause = Math.min(pause * 1.5, longestPauseMs);
   }
+}
+
+/** Longer than any look takes that is not stuck. */
+const longestLookMs = 120_000;
+
+/** How long a look and the pause after it took, in milliseconds. A clock that was set meanwhile counts for the pause alone. */
+function passed(measured: number, pause: number): number {
+  return measured < pause || measured > pause + longestLookMs ? pause : measured;
 }
 
 async function look(item: Awaited, cluster: Cluster, assess: SettleOptions['assess']): Promise<Standing> {

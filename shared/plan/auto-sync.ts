@@ -89,7 +89,8 @@ type Backoff = { readonly operation: Operation; readonly policy: RetryPolicy; re
 function afterBackoff({ operation, policy, now }: Backoff, reason: SyncReason): AutoSyncDecision {
   const finished = millisecondsOf(operation.finishedAt ?? operation.startedAt) ?? 0;
   const notBefore = finished + backoffAfter(operation.attempt, policy);
-  if (now >= notBefore) return { sync: true, reason };
+  // It ended in the future: the clock was set back since, and says nothing.
+  if (now >= notBefore || finished > now) return { sync: true, reason };
   return no(
     `${reason === 'drift' ? 'the next repair' : 'the next attempt'} is due in ${formatSpan(notBefore - now)}`,
     notBefore,

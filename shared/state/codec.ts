@@ -5,7 +5,7 @@ import { StoreError } from '../errors.ts';
 import type { Json } from '../model/json.ts';
 
 /** What kinds of object the store holds; each object says its own. */
-export type StoredKind = 'head' | 'render' | 'rendered' | 'application' | 'project' | 'snapshot';
+export type StoredKind = 'head' | 'render' | 'rendered' | 'application' | 'project' | 'snapshot' | 'restore' | 'restored';
 
 /** The format that this version writes. It reads this one and every older one. */
 const currentFormat = 1;
@@ -75,11 +75,13 @@ export function corrupt(key: string, why: string, cause?: unknown): StoreError {
 }
 
 const hints: { readonly [prefix: string]: string } = {
-  heads: 'Put the object back from a backup or an earlier version of it. Nothing was changed on the cluster.',
-  renders: 'Delete the object: it is rendered again from Git.',
+  heads:
+    'Put the object back from a backup or an earlier version of it; or delete it, and make it anew from the cluster with: plumb adopt CLUSTER. Nothing was changed.',
+  renders: 'Put the object back from a backup; or delete it: what Git still has is rendered again by the next sync.',
   rendered: 'Delete the object: it is rendered again from Git.',
   snapshots: 'Put the object back from a backup or an earlier version of it; the other snapshots can be used.',
   registry: 'Delete the object: it is declared again by the next sync of the application that renders it.',
+  restores: 'Delete the object: the next restore chooses snapshots anew.',
 };
 
 function hintFor(key: string): string {

@@ -16,10 +16,7 @@ export async function loadHead(store: ObjectStore, application: string): Promise
   const key = keys.head(application);
   const stored = await store.get(key);
   if (stored === undefined) return undefined;
-  const head = parseHead(stored.body, key);
-  if (head.application !== application)
-    throw corrupt(key, `it is the head of ${head.application}, not of ${application}`);
-  return { head, etag: stored.etag };
+  return { head: parseHead(stored.body, key), etag: stored.etag };
 }
 
 /** Writes a head in place of the one with the etag, or as the first one; a lost race is a value. */
@@ -42,5 +39,6 @@ export async function listHeads(
 function parseHead(body: Uint8Array, key: string): Head {
   // Heads of earlier versions have no snapshots.
   const head = decode('head', body, key) as unknown as Omit<Head, 'refused' | 'snapshots'> & Partial<Head>;
+  if (keys.head(head.application) !== key) throw corrupt(key, `it is the head of ${head.application}`);
   return { refused: [], snapshots: [], ...head };
 }

@@ -17,6 +17,19 @@ export const keys: {
   renderNote(project: string, inputKey: string): string;
   declaredApplication(project: string, application: string): string;
   declaredProject(project: string): string;
+  readonly restores: string;
+  restore(cluster: string): string;
+  restoreReport(cluster: string, id: string): string;
+  readonly garbage: string;
+  /** Below it are the copies of an object that is on its way out. */
+  garbageOf(key: string): string;
+  garbageCopy(key: string, time: string): string;
+  /** The head of the application whose snapshot has that key. */
+  headBeside(snapshotKey: string): string;
+  /** The render of that digest, in the project of a note. */
+  renderBeside(noteKey: string, digest: string): string;
+  /** What a render's key says of it. */
+  digestIn(renderKey: string): string;
 } = {
   heads: 'heads/',
   registry: 'registry/',
@@ -31,7 +44,20 @@ export const keys: {
   declaredApplication: (project, application) => `registry/${segment(project)}/${segment(application)}.json`,
   // No application can be named so: an underscore is not allowed in its name, and is encoded in a segment.
   declaredProject: (project) => `registry/${segment(project)}/_project.json`,
+  restores: 'restores/',
+  restore: (cluster) => `restores/${segment(cluster)}.json`,
+  restoreReport: (cluster, id) => `restored/${segment(cluster)}/${segment(id)}.json.gz`,
+  garbage: 'garbage/',
+  garbageOf: (key) => `garbage/${withoutEnding(key)}/`,
+  garbageCopy: (key, time) => `garbage/${withoutEnding(key)}/${segment(time)}.json.gz`,
+  headBeside: (snapshotKey) => `heads/${snapshotKey.split('/')[1]}.json`,
+  renderBeside: (noteKey, digest) => `renders/${noteKey.split('/')[1]}/${segment(digest)}.json.gz`,
+  digestIn: (renderKey) => withoutEnding(renderKey.slice(renderKey.lastIndexOf('/') + 1)),
 };
+
+function withoutEnding(key: string): string {
+  return key.replace(/\.json\.gz$/, '');
+}
 
 const longestSegment = 180;
 

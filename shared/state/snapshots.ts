@@ -2,24 +2,25 @@ import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { ObjectStore, StoredObject } from '../ports.ts';
 import { corrupt, decode, encode, pack, unpack } from './codec.ts';
+import { readKept } from './garbage.ts';
 import { keys } from './keys.ts';
 import { readAll, type Unreadable } from './read-all.ts';
 
-/** Keeps a snapshot, once: one of that name that is there already stays as it is. */
+/** Keeps a snapshot, once: one of that name that is there already stays as it is, and is a StoreError when it cannot be read. */
 export async function saveSnapshot(store: ObjectStore, snapshot: Snapshot): Promise<void> {
   const key = keys.snapshot(snapshot.application.name, snapshot.name);
-  await store.put(key, await pack(encode('snapshot', snapshot as unknown as Json)), 'absent');
+  const { won } = await store.put(key, await pack(encode('snapshot', snapshot as unknown as Json)), 'absent');
+  if (!won) await loadSnapshotAt(store, key);
 }
 
-/** A snapshot by its name; undefined when there is none (any more). */
+/** A snapshot by its name, taken out of the garbage again; undefined when there is none (any more). */
 export async function loadSnapshot(
   store: ObjectStore,
   application: string,
   name: string,
 ): Promise<Snapshot | undefined> {
   const key = keys.snapshot(application, name);
-  const stored = await store.get(key);
-  return stored === undefined ? undefined : parseSnapshot(stored, key);
+  return await readKept(store, key, (stored, readFrom) => parseSnapshot(stored, key, readFrom));
 }
 
 /** All snapshots of an application, oldest first; those that cannot be read beside them. */
@@ -27,7 +28,9 @@ export async function listSnapshots(
   store: ObjectStore,
   application: string,
 ): Promise<{ readonly snapshots: readonly Snapshot[]; readonly unreadable: readonly Unreadable[] }> {
-  const { found, unreadable } = await readAll(store, keys.snapshotsOf(application), parseSnapshot);
+  const { found, unreadable } = await readAll(store, keys.snapshotsOf(application), (stored, key) =>
+    parseSnapshot(stored, key),
+  );
   return { snapshots: found, unreadable };
 }
 
@@ -42,14 +45,9 @@ export async function loadSnapshotAt(store: ObjectStore, key: string): Promise<S
   return stored === undefined ? undefined : parseSnapshot(stored, key);
 }
 
-/** The snapshot of that name is not kept any longer. */
-export async function removeSnapshot(store: ObjectStore, application: string, name: string): Promise<void> {
-  await store.delete(keys.snapshot(application, name));
-}
-
-async function parseSnapshot({ body }: StoredObject, key: string): Promise<Snapshot> {
-  const snapshot = decode('snapshot', await unpack(body, key), key) as unknown as Snapshot;
+async function parseSnapshot({ body }: StoredObject, key: string, readFrom: string = key): Promise<Snapshot> {
+  const snapshot = decode('snapshot', await unpack(body, readFrom), readFrom) as unknown as Snapshot;
   const own = keys.snapshot(snapshot.application.name, snapshot.name);
-  if (own !== key) throw corrupt(key, `it is the snapshot ${snapshot.name} of ${snapshot.application.name}`);
+  if (own !== key) throw corrupt(readFrom, `it is the snapshot ${snapshot.name} of ${snapshot.application.name}`);
   return snapshot;
 }

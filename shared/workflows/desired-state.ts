@@ -22,7 +22,7 @@ export type DesiredState = {
   readonly projectForbids: (ref: ObjectRef) => string | undefined;
 };
 
-type Asked = Pick<SyncRequest, 'application' | 'project' | 'resources'>;
+type Asked = Pick<SyncRequest, 'application' | 'project' | 'resources' | 'declaredServer'>;
 
 /**
  * The targets and prune candidates of a render.
@@ -35,9 +35,10 @@ export function desiredState(
 ): DesiredState {
   const { application, project, resources = [] } = asked;
   const { facts, inventory } = known;
+  const declaredServer = application.destination.server ?? asked.declaredServer ?? facts.server;
   const normal = normaliseTargets({ manifests, facts, application, hash: sha256 });
   refuse(application.name, 'manifest-invalid', normal.problems);
-  const destination = { ...application.destination, server: application.destination.server ?? facts.server };
+  const destination = { ...application.destination, server: declaredServer };
   const projectForbids = (ref: ObjectRef): string | undefined => {
     const namespaced = ref.namespace !== '';
     return (
@@ -70,7 +71,10 @@ export function desiredState(
 }
 
 /** A selector that means nothing is a slip of the pen, not a success. */
-function refuseNoMatch({ application, resources = [] }: Asked, refs: readonly ObjectRef[]): void {
+export function refuseNoMatch(
+  { application, resources = [] }: Pick<Asked, 'application' | 'resources'>,
+  refs: readonly ObjectRef[],
+): void {
   if (resources.length === 0 || refs.some((ref) => matchesResource(resources, ref))) return;
   throw new PlumbError('usage', `${application.name} has no object that matches ${resources.join(', ')}`, {
     object: application.name,

@@ -44,7 +44,9 @@ async function findByRevision(by: Asked, names: readonly string[]): Promise<Snap
 }
 
 function matches(snapshot: Snapshot, wanted: string): readonly (readonly [string, Snapshot])[] {
-  const revision = snapshot.sources.map((source) => source.revision).find((each) => isRevision(each.toLowerCase(), wanted));
+  const revision = snapshot.sources
+    .map((source) => source.revision)
+    .find((each) => isRevision(each.toLowerCase(), wanted));
   return revision === undefined ? [] : [[revision, snapshot]];
 }
 

@@ -67,7 +67,9 @@ export class HeadSession {
   async renewLease(ports: Pick<Ports, 'worker' | 'clock'>): Promise<void> {
     const { application, operation } = this.#head;
     if (operation?.lease === undefined) return;
-    if (Date.parse(operation.lease.until) - ports.clock.now().getTime() <= leaseMs / 2)
+    const left = Date.parse(operation.lease.until) - ports.clock.now().getTime();
+    // More than a whole lease is left when the clock was set back.
+    if (left <= leaseMs / 2 || left > leaseMs)
       return this.save({ ...this.#head, operation: { ...operation, lease: leaseFor(ports) } });
     const current = await loadHead(this.#store, application);
     if (current?.etag !== this.#etag) throw lostRace(application);

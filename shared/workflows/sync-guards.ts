@@ -1,10 +1,11 @@
 import { PlumbError, SyncError } from '../errors.ts';
 import { formatRef } from '../model/object-ref.ts';
-import type { Observation } from '../model/observation.ts';
+import { type Observation, observedAt } from '../model/observation.ts';
 import { isPartial } from '../model/sync-request.ts';
 import { exceedsBudget } from '../plan/change-budget.ts';
 import { claimedByOthers } from '../plan/claims.ts';
 import type { WavePlan } from '../plan/plan-wave.ts';
+import { trackingOwner } from '../plan/tracking.ts';
 import { childrenOf } from './register-children.ts';
 import type { SyncRun } from './sync-run.ts';
 import { unseen } from './unseen.ts';
@@ -60,4 +61,20 @@ export function refuseBeyondBudget(run: SyncRun, plans: readonly WavePlan[], obs
     object: name,
     hint: `see what would go with: plumb diff ${name}`,
   });
+}
+
+/**
+ * Says so when objects of an application are there and no state is known of it: what had left Git by then is not known to be owned,
+ * and would be left behind.
+ */
+export function tellLostState({ request, session, desired, cluster, ports }: SyncRun, observation: Observation): void {
+  const { name } = request.application;
+  if (session.head.operation !== undefined || session.head.inventory.length > 0) return;
+  const isOwn = desired.targets.some(({ ref }) => {
+    const observed = observedAt(observation, ref);
+    return observed.state === 'live' && trackingOwner(observed.live, ref)?.application === name;
+  });
+  if (!isOwn) return;
+  const message = `its objects are there, and no state is known of them; if the state was lost, plumb adopt ${cluster.name} finds what has left Git since`;
+  ports.reporter.report({ type: 'notice', level: 'warning', application: name, message });
 }

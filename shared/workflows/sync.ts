@@ -18,7 +18,7 @@ import { refreshUnchanged } from './refresh-unchanged.ts';
 import { childrenOf, registerChildren } from './register-children.ts';
 import { runWaves } from './run-waves.ts';
 import { startOperation } from './start-operation.ts';
-import { refuseBeyondBudget, refuseClaimed, refuseWhilePinned } from './sync-guards.ts';
+import { refuseBeyondBudget, refuseClaimed, refuseWhilePinned, tellLostState } from './sync-guards.ts';
 import type { SyncRun } from './sync-run.ts';
 import { unseen } from './unseen.ts';
 
@@ -43,6 +43,7 @@ async function runSync(request: SyncRequest, ports: Ports, known: Known | undefi
   refuseWhilePinned(run);
   const observation = await observeAll(run);
   refuseClaimed(run, observation);
+  tellLostState(run, observation);
   const plans = run.waves.map((wave) => planWave(wave, observation, run.context));
   refuseBeyondBudget(run, plans, observation);
   const namespace = await bringNamespace(run, plans);

@@ -3,10 +3,12 @@ import { messageOf, StoreError } from '../../errors.ts';
 const hints: { readonly [code: string]: string } = {
   ENOSPC: 'Free some space on that disk and run it again; what was stored before is unharmed.',
   EDQUOT: 'Free some of your disk quota and run it again; what was stored before is unharmed.',
+  EFBIG: 'The system lets this process write no file of that size: raise its limit (ulimit -f) and run it again.',
   EROFS: 'That file system is read-only: choose a folder for state that can be written.',
   EACCES: 'Give this user the right to read and write that folder, or choose another folder for state.',
   EPERM: 'Give this user the right to read and write that folder, or choose another folder for state.',
   ENOTDIR: 'A file is where a folder is needed: move it away, or choose another folder for state.',
+  EEXIST: 'A file is where a folder is needed: move it away, or choose another folder for state.',
   EISDIR: 'A folder is where a file is needed: move it away, or choose another folder for state.',
   ENAMETOOLONG: 'Choose a folder for state with a shorter path.',
   EIO: 'The disk reports errors: check it before anything else.',

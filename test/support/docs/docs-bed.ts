@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -8,7 +9,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { KubeConfig } from '@kubernetes/client-node';
 import { provideTools, type Tools } from '../../../cli/setup/provide-tools.ts';
-import { sharedControlPlane } from '../control-plane/shared-control-plane.ts';
+import type { ControlPlaneAccess } from '../control-plane/start-control-plane.ts';
 import { type GitServer, startGitServer } from '../git-server.ts';
 import { makeNamespace } from '../namespace.ts';
 
@@ -22,9 +23,9 @@ export type DocsBed = {
   readonly git: GitServer;
   /** The namespaces that this bed has for those that the documentation names. */
   readonly namespaces: { readonly [name in Namespace]: string };
-  /** A text of the documentation, with addresses and namespaces that are those of this bed. */
+  /** A text of the documentation, with addresses, namespaces and snapshots of shop that are those of this bed. */
   localize(text: string): string;
-  /** What was printed, as the documentation has it: its addresses and namespaces, and no time, SHA or padding. */
+  /** What was printed, as the documentation has it: its addresses and namespaces, and no time, SHA, snapshot or padding. */
   document(printed: string): string;
   /** Writes a file, with the folders above it. */
   write(path: string, content: string): Promise<string>;
@@ -38,13 +39,13 @@ export type DocsBed = {
 const documented = ['shop', 'payments', 'redis'] as const;
 type Namespace = (typeof documented)[number];
 
-/** Opens a bed with nothing in its repositories and the rights of a kubeconfig; `close` it. */
-export async function openDocsBed(kubeconfig: string): Promise<DocsBed> {
+/** Opens a bed with nothing in its repositories and the rights of a kubeconfig on a control plane; `close` it. */
+export async function openDocsBed(controlPlane: ControlPlaneAccess, kubeconfig: string): Promise<DocsBed> {
   const folder = await mkdtemp(join(tmpdir(), 'plumb-docs-'));
   const [git, tools, made] = await Promise.all([
     startGitServer(),
     provideTools(),
-    Promise.all(documented.map((name) => makeNamespace(sharedControlPlane().kubeconfig, name))),
+    Promise.all(documented.map((name) => makeNamespace(controlPlane.kubeconfig, name))),
   ]);
   const write = (path: string, content: string): Promise<string> => writeBelow(folder, path, content);
   await Promise.all([
@@ -65,7 +66,7 @@ export async function openDocsBed(kubeconfig: string): Promise<DocsBed> {
     git,
     namespaces,
     write,
-    localize: (text) => localize(text, { origin: git.origin, namespaces }),
+    localize: (text) => withSnapshots(localize(text, { origin: git.origin, namespaces }), folder),
     document: (printed) => document(printed, { origin: git.origin, folder }),
     run: async (line) => collect(start(line)),
     runUntilFirstLine: async (line) => {
@@ -143,12 +144,28 @@ function localize(
     .replaceAll(/(?<=\bnamespace: )(shop|payments|redis)(?![\w-])/g, (name) => namespaces[name as Namespace]);
 }
 
+/** The first and the newest snapshot of shop, as the documentation names them. */
+const snapshots = ['20261123-091500-042-3f2a1bc', '20261123-145150-123-77aa001'] as const;
+
+/** In a line that is typed, a snapshot stands by its name or by its revision. */
+function withSnapshots(text: string, folder: string): string {
+  const kept = join(folder, '.local/state/plumbline/snapshots/shop');
+  if (!existsSync(kept)) return text;
+  const names = readdirSync(kept).sort();
+  const own = [names.at(0), names.at(-1)].map((name = '') => name.replace('.json.gz', ''));
+  return snapshots.reduce((local, name, index) => {
+    const [ownName = '', ownRevision = ''] = [own[index], own[index]?.split('-').at(-1)];
+    return local.replaceAll(name, ownName).replaceAll(name.split('-').at(-1) ?? '', ownRevision);
+  }, text);
+}
+
 function document(printed: string, { origin, folder }: { origin: string; folder: string }): string {
   const masks: readonly (readonly [pattern: RegExp | string, shown: string])[] = [
     [origin, 'https://git.example'],
     [folder, '/home/ada'],
     [/https:\/\/[\d.]+:\d+/g, 'https://SERVER'],
     [new RegExp(`\\b(${documented.join('|')})-[0-9a-f]{8}\\b`, 'g'), '$1'],
+    [/\b\d{8}-\d{6}-\d{3}-[0-9a-f]{7}\b/g, 'SNAPSHOT'],
     [/\b[0-9a-f]{7}\b/g, 'SHA'],
     [/\b\d+(\.\d+)?( min| s|[smhd])\b/g, 'TIME'],
     [/\b\d+ kinds\b/g, 'N kinds'],

@@ -1,5 +1,6 @@
 import { KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { sharedControlPlane } from '../control-plane/shared-control-plane.ts';
+import { type ControlPlaneAccess, startControlPlane } from '../control-plane/start-control-plane.ts';
 import type { GitFiles } from '../git-repositories.ts';
 import { configMap, deployment } from '../manifests.ts';
 import { blocksOf } from './doc-page.ts';
@@ -13,16 +14,29 @@ export type Situation =
   | 'changed by hand'
   | 'rolling out'
   | 'payments changed by hand'
-  | 'without rights';
+  | 'without rights'
+  | 'state lost';
 
 /** May do all in `default` and payments, and nothing in shop. */
 const ada = 'ada-of-the-documentation';
 
 /** A bed in which shop and payments are declared in `apps/` and in a control repository. */
 export async function openDocsWorld(situation: Situation): Promise<DocsBed> {
-  const controlPlane = sharedControlPlane();
+  if (situation !== 'state lost') return openIn(sharedControlPlane(), situation);
+  // Other tests have applications of the same names in the shared one, and what is about a whole cluster would find them.
+  const controlPlane = await startControlPlane();
+  try {
+    const bed = await openIn(controlPlane, situation);
+    return { ...bed, close: () => bed.close().finally(controlPlane.stop) };
+  } catch (error) {
+    await controlPlane.stop();
+    throw error;
+  }
+}
+
+async function openIn(controlPlane: ControlPlaneAccess, situation: Situation): Promise<DocsBed> {
   const isAda = situation === 'without rights';
-  const bed = await openDocsBed(isAda ? await controlPlane.addUser(ada) : controlPlane.kubeconfig);
+  const bed = await openDocsBed(controlPlane, isAda ? await controlPlane.addUser(ada) : controlPlane.kubeconfig);
   try {
     await makeRepositories(bed, situation === 'pushed among many' ? 40 : 0);
     await declareApplications(bed);
@@ -40,6 +54,8 @@ const prepare: { readonly [situation in Situation]: (bed: DocsBed) => Promise<vo
   'pushed among many': push,
   'changed by hand': async (bed) => {
     await type(bed, 'plumb sync --all -f apps/ --wait');
+    await bed.git.commit('shop', { files: prompts('2') });
+    await type(bed, 'plumb sync shop -f apps/ --wait');
     await type(
       bed,
       `KUBE_EDITOR='sed -i s/replicas:.3/replicas:\\ 5/' kubectl edit deployment web -n ${bed.namespaces.shop}`,
@@ -59,6 +75,10 @@ const prepare: { readonly [situation in Situation]: (bed: DocsBed) => Promise<vo
     await type(bed, 'plumb status payments -f apps/ --refresh');
   },
   'without rights': (bed) => mayAdminister(ada, ['default', bed.namespaces.payments]),
+  'state lost': async (bed) => {
+    await type(bed, 'plumb sync --all -f apps/ --wait');
+    await type(bed, 'rm -r .local/state/plumbline');
+  },
 };
 
 async function push(bed: DocsBed): Promise<void> {

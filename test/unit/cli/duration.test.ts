@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatAge, formatElapsed, parseDurationOption } from '../../../cli/duration.ts';
+import { formatAge, formatElapsed, parseDurationOption, parseLongDurationOption } from '../../../cli/duration.ts';
 
 describe('durations', () => {
   it.each([
@@ -13,6 +13,15 @@ describe('durations', () => {
 
   it.each(['', 'soon', '5 m', '-5m', '0', '0s', '5d'])('refuses "%s"', (text) => {
     expect(() => parseDurationOption(text)).toThrow('not a duration');
+  });
+
+  it.each([
+    ['30d', 30 * 86_400_000],
+    ['12h', 12 * 3_600_000],
+  ])('reads %s where days are usual', (text, ms) => expect(parseLongDurationOption(text)).toBe(ms));
+
+  it.each(['', '0d', '-1d', '1d12h', 'soon'])('refuses "%s" there', (text) => {
+    expect(() => parseLongDurationOption(text)).toThrow('not a duration like 30d');
   });
 
   it.each([

@@ -87,7 +87,7 @@ describe('a stored object', () => {
     const packed = await pack(Buffer.from(written));
     await expect(unpack(packed.slice(0, -5), 'renders/p/d.json.gz')).rejects.toMatchObject({
       code: 'store-corrupt',
-      hint: 'Delete the object: it is rendered again from Git.',
+      hint: 'Put the object back from a backup; or delete it: what Git still has is rendered again by the next sync.',
     });
   });
 });

@@ -6,6 +6,12 @@ const makers: readonly { readonly pattern: RegExp; readonly make: (name: string)
   { pattern: /^heads\/[^/]+\.json$/, make: (name) => keys.head(name) },
   { pattern: /^renders\/[^/]+\/d\.json\.gz$/, make: (name) => keys.render(name, 'd') },
   { pattern: /^renders\/p\/[^/]+\.json\.gz$/, make: (name) => keys.render('p', name) },
+  { pattern: /^snapshots\/[^/]+\/n\.json\.gz$/, make: (name) => keys.snapshot(name, 'n') },
+  { pattern: /^snapshots\/a\/[^/]+\.json\.gz$/, make: (name) => keys.snapshot('a', name) },
+  {
+    pattern: /^garbage\/renders\/[^/]+\/d\/[^/]+\.json\.gz$/,
+    make: (name) => keys.garbageCopy(keys.render(name, 'd'), 't'),
+  },
   { pattern: /^rendered\/p\/[^/]+\.json$/, make: (name) => keys.renderNote('p', name) },
   { pattern: /^registry\/[^/]+\/a\.json$/, make: (name) => keys.declaredApplication(name, 'a') },
   { pattern: /^registry\/p\/[^/]+\.json$/, make: (name) => keys.declaredApplication('p', name) },
@@ -39,6 +45,15 @@ describe('keys', () => {
     ['upper case cannot meet lower case', keys.head('Shop'), 'heads/%53hop.json'],
   ])('%s', (_, key, expected) => {
     expect(key).toBe(expected);
+  });
+
+  it('lead from one object to those beside it', () => {
+    expect(keys.headBeside(keys.snapshot('Shop', 'n'))).toBe(keys.head('Shop'));
+    expect(keys.renderBeside(keys.renderNote('Team', 'inputs'), 'd1')).toBe(keys.render('Team', 'd1'));
+    expect(keys.digestIn(keys.render('Team', 'd1'))).toBe('d1');
+    expect(keys.garbageCopy(keys.render('team', 'd1'), 't')).toBe(
+      `${keys.garbageOf(keys.render('team', 'd1'))}t.json.gz`,
+    );
   });
 
   it('stay below their prefix for every name', () => {

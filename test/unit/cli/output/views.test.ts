@@ -87,6 +87,17 @@ describe('a diff', () => {
     );
   });
 
+  it('between a snapshot and something else says so, and that nothing is planned', () => {
+    const from = '20261102-080000-000-3f2a1bc';
+    expect(formatDiffSummary({ ...found, between: { from, to: 'live' } }, colours)).toBe(
+      `shop: 2 differences from ${from} to live (1 added, 1 changed), 1 unknown\n`,
+    );
+    expect(formatDiffSummary({ ...found, between: { from, to: 'git' }, differences: [], unknown: [] }, colours)).toBe(
+      `shop: no differences from ${from} to git at 3f2a1bc\n`,
+    );
+    expect(diffRecord({ ...found, between: { from, to: 'live' } })).toMatchObject({ from, to: 'live' });
+  });
+
   it('is a flat record for programs', () => {
     expect(diffRecord(found)).toMatchObject({
       differences: [
