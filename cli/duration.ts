@@ -8,6 +8,15 @@ export function parseDurationOption(text: string): number {
   throw new InvalidArgumentError('It is not a duration like 90s, 5m or 1h30m.');
 }
 
+/** The same, where days are usual: `30d` too. */
+export function parseLongDurationOption(text: string): number {
+  const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
+  if (days !== undefined && Number(days) > 0) return Number(days) * 86_400_000;
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= 1) return Math.round(ms);
+  throw new InvalidArgumentError('It is not a duration like 30d, 12h or 90m.');
+}
+
 /** How long something took, for people: `0.4s`, `12.3s`, `2m05s`. */
 export function formatElapsed(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)}s`;

@@ -1,4 +1,4 @@
-import { messageOf, PlumbError } from '../shared/errors.ts';
+import { GitError, messageOf, PlumbError } from '../shared/errors.ts';
 import type { Manifest } from '../shared/model/manifest.ts';
 import type { Declarations, Rejected } from '../shared/model/registry.ts';
 import type { Reporter } from '../shared/ports.ts';
@@ -35,6 +35,22 @@ export async function loadDeclarations(session: Loading): Promise<Declarations> 
     session.progress.report({ type: 'notice', level: 'warning', message: `left out: ${place}${message}${hint}` });
   }
   return declarations;
+}
+
+/**
+ * The same where the options say anything; undefined, with a warning, while Git cannot be read: then the store has to do.
+ * For commands that are needed most when Git is away.
+ */
+export async function loadDeclarationsIfThere(session: Loading): Promise<Declarations | undefined> {
+  if (!hasDeclarations(session.options)) return undefined;
+  try {
+    return await loadDeclarations(session);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    const message = `declarations cannot be read, so what the store knows counts: ${error.message}`;
+    session.progress.report({ type: 'notice', level: 'warning', message });
+    return undefined;
+  }
 }
 
 async function readDeclarations(session: Loading): Promise<DeclarationsWithWarnings> {

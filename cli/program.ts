@@ -1,12 +1,18 @@
 import { Command } from 'commander';
+import { adoptCommand } from './commands/adopt.ts';
 import { completionCommand } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { gcCommand } from './commands/gc.ts';
+import { historyCommand } from './commands/history.ts';
 import { listCommand } from './commands/list.ts';
 import { renderCommand } from './commands/render.ts';
+import { restoreCommand } from './commands/restore.ts';
+import { rollbackCommand } from './commands/rollback.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { unpinCommand } from './commands/unpin.ts';
 import { versionCommand } from './commands/version.ts';
 import { addGlobalOptions } from './global-options.ts';
 import type { Act } from './session.ts';
@@ -27,7 +33,13 @@ export function createProgram(act: Act): Command {
     syncCommand(act),
     statusCommand(act),
     listCommand(act),
+    historyCommand(act),
+    rollbackCommand(act),
+    unpinCommand(act),
+    restoreCommand(act),
     serveCommand(act),
+    adoptCommand(act),
+    gcCommand(act),
     doctorCommand(act),
     completionCommand(act, program),
     versionCommand(act),

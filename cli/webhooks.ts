@@ -32,7 +32,7 @@ export async function openWebhooks(
 /** Reads `HOST:PORT`, `[IPv6]:PORT`, or `:PORT` and `PORT` for this machine alone. */
 export function parseListenAddress(text: string): { readonly host: string; readonly port: number } {
   const [, bracketed, plain, written = ''] =
-    /^(?:(?:\[([\da-f:.]+)\]|([^:[\]]*)):)?(\d{1,5})$/i.exec(text.trim()) ?? [];
+    /^(?:(?:\[([\da-f:.]+)\]|([^\s:/[\]]*)):)?(\d{1,5})$/i.exec(text.trim()) ?? [];
   const port = Number(written);
   if (written === '' || port > 65_535)
     throw new PlumbError('usage', `--webhook-listen: "${text}" is not an address to listen on`, {

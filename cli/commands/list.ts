@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { messageOf } from '../../shared/errors.ts';
 import { type Head, newHead } from '../../shared/model/head.ts';
-import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
+import type { Declarations } from '../../shared/model/registry.ts';
+import { loadDeclarationsIfThere } from '../load-declarations.ts';
 import { formatList, type Known, listRecord } from '../output/head-view.ts';
 import { formatData } from '../output/write-data.ts';
 import { type Act, exitCodes, type Run, type Session } from '../session.ts';
@@ -42,14 +43,13 @@ async function findKnown(session: Session): Promise<readonly Known[]> {
   for (const { error } of unreadable)
     session.progress.report({ type: 'notice', level: 'warning', message: messageOf(error) });
   const byName = new Map(heads.map(({ head }) => [head.application, head]));
-  const known = hasDeclarations(session.options)
-    ? await declared(session, byName)
-    : [...byName.values()].map((head) => ({ head }));
+  const declarations = await loadDeclarationsIfThere(session);
+  const known =
+    declarations === undefined ? [...byName.values()].map((head) => ({ head })) : declared(declarations, byName);
   return [...known].sort((a, b) => (a.head.application < b.head.application ? -1 : 1));
 }
 
-async function declared(session: Session, heads: ReadonlyMap<string, Head>): Promise<readonly Known[]> {
-  const { applications } = await loadDeclarations(session);
+function declared({ applications }: Declarations, heads: ReadonlyMap<string, Head>): readonly Known[] {
   return applications.map(({ application }) => {
     const { name, project, destination } = application;
     return {

@@ -3,7 +3,7 @@ import { PlumbError } from '../../shared/errors.ts';
 import { newHead } from '../../shared/model/head.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { type Chosen, chooseApplication } from '../choose-applications.ts';
-import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
+import { loadDeclarations, loadDeclarationsIfThere } from '../load-declarations.ts';
 import { formatStatus, type Known, statusRecord } from '../output/head-view.ts';
 import { formatData } from '../output/write-data.ts';
 import { type Act, exitCodes, type Run, type Session } from '../session.ts';
@@ -43,8 +43,9 @@ const status: Run<Flags> = async (session, { names, flags }) => {
 };
 
 async function findStatus(session: Session, name: string | undefined, refresh: boolean): Promise<Known> {
-  if (!refresh && name !== undefined && !hasDeclarations(session.options)) return knownByName(session.ports(), name);
-  const chosen = chooseApplication(await loadDeclarations(session), name);
+  const declarations = refresh ? await loadDeclarations(session) : await loadDeclarationsIfThere(session);
+  if (declarations === undefined && name !== undefined) return knownByName(session.ports(), name);
+  const chosen = chooseApplication(declarations ?? (await loadDeclarations(session)), name);
   return refresh ? refreshed(chosen, session.ports()) : lastKnown(chosen, session.ports());
 }
 

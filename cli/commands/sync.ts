@@ -1,53 +1,40 @@
 import { Command } from 'commander';
 import type { SyncOutcome, SyncRequest } from '../../shared/model/sync-request.ts';
 import type { Ports } from '../../shared/ports.ts';
+import { inParallel } from '../../shared/workflows/in-parallel.ts';
 import { type Chosen, chooseApplications } from '../choose-applications.ts';
-import { parseDurationOption } from '../duration.ts';
-import { inParallel } from '../in-parallel.ts';
 import { loadDeclarations } from '../load-declarations.ts';
 import { formatSummary, syncRecord } from '../output/summary.ts';
 import { formatData } from '../output/write-data.ts';
 import { resourceOption, revisionOption } from '../resource-option.ts';
 import { type Act, exitCodes, type Run, reportFailure, type Session } from '../session.ts';
+import { addPruneOptions, addWaitOptions, exitCodeOfSync, type SyncFlags, toSyncSettings } from '../sync-options.ts';
 import { examples } from './examples.ts';
 import { previewSync } from './sync-preview.ts';
 
-type Flags = {
+type Flags = SyncFlags & {
   readonly all?: boolean;
   readonly dryRun?: boolean;
-  readonly prune?: boolean;
-  readonly approvePrune?: boolean;
   readonly revision?: string;
   readonly resource?: readonly string[];
-  readonly wait?: boolean;
-  readonly timeout?: number;
 };
 
-const defaultTimeoutMs = 300_000;
 const applicationsAtOnce = 10;
 
 /** `plumb sync`: makes clusters equal to Git. */
 export function syncCommand(act: Act): Command {
-  return new Command('sync')
+  const command = new Command('sync')
     .argument('[APP...]', 'applications; may be left out when only one is declared')
     .summary('make the cluster equal to Git')
     .description(
       'Applies what Git wants, wave by wave, and prunes what left Git if the policy or --prune says so.\n' +
-        'Exit code: 0 synced, 1 a sync failed or did not become healthy in time, 2 an error before anything was applied.',
+        'An application that a rollback has pinned is kept at its snapshot: see plumb rollback.\n' +
+        'Exit code: 0 synced, 1 a sync failed, did not become healthy in time or went back by itself,\n' +
+        '2 an error before anything was applied.',
     )
     .option('--all', 'all applications that are declared')
-    .option('--dry-run', 'only say what would happen')
-    .option('--prune', 'delete objects that left Git; default: what syncPolicy.automated.prune says')
-    .option('--no-prune', 'delete nothing')
-    .option('--approve-prune', 'also when that is more than half of the objects, all of them, or CRDs')
-    .addOption(revisionOption())
-    .addOption(resourceOption())
-    .option('--wait', 'wait until all objects are healthy')
-    .option(
-      '--timeout <DURATION>',
-      'how long a wave, and with --wait the whole, may take to become healthy (default: 5m for --wait, 15m a wave)',
-      parseDurationOption,
-    )
+    .option('--dry-run', 'only say what would happen');
+  return addWaitOptions(addPruneOptions(command).addOption(revisionOption()).addOption(resourceOption()))
     .addHelpText(
       'after',
       examples([
@@ -81,19 +68,16 @@ const sync: Run<Flags> = async (session, { names, flags }) => {
 };
 
 function toRequest({ application, project, parent }: Chosen, flags: Flags, signal: AbortSignal): SyncRequest {
-  const { prune, approvePrune, revision, resource, wait, timeout } = flags;
+  const { revision, resource } = flags;
   return {
     application,
     project,
     reason: 'manual',
     signal,
     ...(parent === undefined ? {} : { parent }),
-    ...(prune === undefined ? {} : { prune }),
-    ...(approvePrune === undefined ? {} : { approvePrune }),
     ...(revision === undefined ? {} : { revision }),
     ...(resource === undefined ? {} : { resources: resource }),
-    ...(wait === true ? { waitMs: timeout ?? defaultTimeoutMs } : {}),
-    ...(timeout === undefined ? {} : { waveTimeoutMs: timeout }),
+    ...toSyncSettings(flags),
   };
 }
 
@@ -103,13 +87,13 @@ type Ended = { readonly exitCode: number; readonly record?: object };
 async function syncOne(session: Session, request: SyncRequest): Promise<Ended> {
   const { name } = request.application;
   const ports = session.ports();
-  const startedAt = ports.clock.now().getTime();
   try {
-    const outcome = await runSync(request, ports);
-    const ms = ports.clock.now().getTime() - startedAt;
-    session.progress.finish(name);
-    if (session.options.output === 'table') session.progress.print(`${formatSummary(outcome, ms, session.colours)}\n`);
-    return { exitCode: exitCodeOf(outcome, request), record: syncRecord(outcome, ms) };
+    const { outcome, ms } = await timed(ports, () => runSync(request, ports));
+    const record = tell(session, outcome, ms);
+    const back = await timed(ports, () => goBackIfAsked(request, outcome, ports));
+    if (back.outcome === undefined) return { exitCode: exitCodeOfSync(outcome, request), record };
+    const rollback = tell(session, back.outcome, back.ms);
+    return { exitCode: exitCodes.failed, record: { ...record, rollback } };
   } catch (error) {
     session.progress.finish(name);
     reportFailure(session, error, name);
@@ -117,12 +101,31 @@ async function syncOne(session: Session, request: SyncRequest): Promise<Ended> {
   }
 }
 
+async function timed<Outcome>(
+  { clock }: Ports,
+  work: () => Promise<Outcome>,
+): Promise<{ readonly outcome: Outcome; readonly ms: number }> {
+  const startedAt = clock.now().getTime();
+  const outcome = await work();
+  return { outcome, ms: clock.now().getTime() - startedAt };
+}
+
+function tell({ progress, options, colours }: Session, outcome: SyncOutcome, ms: number): object {
+  progress.finish(outcome.head.application);
+  if (options.output === 'table') progress.print(`${formatSummary(outcome, ms, colours)}\n`);
+  return syncRecord(outcome, ms);
+}
+
 async function runSync(request: SyncRequest, ports: Ports): Promise<SyncOutcome> {
   const { syncApplication } = await import('../../shared/workflows/sync.ts');
   return syncApplication(request, ports);
 }
 
-function exitCodeOf({ head }: SyncOutcome, { waitMs }: SyncRequest): number {
-  const isUnhealthy = waitMs !== undefined && head.health.code !== 'Healthy';
-  return head.operation?.phase === 'Failed' || isUnhealthy ? exitCodes.failed : exitCodes.ok;
+async function goBackIfAsked(
+  request: SyncRequest,
+  { head }: SyncOutcome,
+  ports: Ports,
+): Promise<SyncOutcome | undefined> {
+  const { rollbackIfAsked } = await import('../../shared/workflows/auto-rollback.ts');
+  return rollbackIfAsked(request, head, ports);
 }

@@ -7,6 +7,7 @@ import type { Operation } from '../../shared/model/operation.ts';
 import { formatAge } from '../duration.ts';
 import { type Colours, paintAction, paintHealth, paintSync } from './colours.ts';
 import { formatResource } from './object-line.ts';
+import { pinFields, pinRecord } from './pin-view.ts';
 import { formatRevisions, formatSource } from './revision.ts';
 import { formatFields, formatTable } from './table.ts';
 
@@ -33,7 +34,7 @@ function rowOf(known: Known, { now, colours }: Looks): readonly string[] {
     namespaceOf(known) ?? '-',
     paintSync(head.sync.code, colours),
     paintHealth(head.health.code, colours),
-    revisionOf(head) || '-',
+    (revisionOf(head) || '-') + (head.pin === undefined ? '' : ' (pinned)'),
     head.deployed === undefined ? '-' : ago(head.deployed.at, now),
   ];
 }
@@ -67,6 +68,7 @@ export function listRecord(known: Known): object {
     revision: revisionOf(head, 'full') || null,
     deployedAt: head.deployed?.at ?? null,
     checkedAt: head.checkedAt ?? null,
+    ...pinRecord(head),
   };
 }
 
@@ -101,6 +103,7 @@ function fieldsOf(known: Known, { now, colours }: Looks): readonly (readonly [st
         ? 'never'
         : `${formatRevisions(head.deployed.sources)}, ${ago(head.deployed.at, now)} ago`,
     ],
+    ...pinFields(head, now),
     ['Operation', head.operation === undefined ? 'none' : formatOperation(head.operation, now)],
     ['Checked', head.checkedAt === undefined ? 'never' : `${ago(head.checkedAt, now)} ago`],
   ];

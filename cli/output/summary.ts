@@ -2,10 +2,16 @@ import { type Action, actions, countActions, type ObjectResult } from '../../sha
 import type { SyncOutcome } from '../../shared/model/sync-request.ts';
 import { formatElapsed } from '../duration.ts';
 import { type Colours, paintHealth, paintSync } from './colours.ts';
+import { formatPinned, pinRecord } from './pin-view.ts';
 import { formatRevisions } from './revision.ts';
 
-/** How a sync ended, in one line: `shop: Synced, Healthy at 3f2a1bc (2 created, 40 unchanged) in 1.8s`. */
-export function formatSummary({ head, rendered, results }: SyncOutcome, ms: number, colours: Colours): string {
+/** How a sync ended, in one line: `shop: Synced, Healthy at 3f2a1bc (2 created, 40 unchanged) in 1.8s`, and what it is pinned to. */
+export function formatSummary(outcome: SyncOutcome, ms: number, colours: Colours): string {
+  const pinned = formatPinned(outcome.head);
+  return formatOutcome(outcome, ms, colours) + (pinned === undefined ? '' : `; ${pinned}`);
+}
+
+function formatOutcome({ head, rendered, results }: SyncOutcome, ms: number, colours: Colours): string {
   const { operation } = head;
   const place = ` at ${formatRevisions(rendered.sources)} (${formatCounts(results)}) in ${formatElapsed(ms)}`;
   const name = colours.bold(head.application);
@@ -40,6 +46,7 @@ export function syncRecord({ head, rendered, results }: SyncOutcome, ms: number)
     health: head.health,
     sources: rendered.sources,
     renderDigest: rendered.render.digest,
+    ...pinRecord(head),
     results: results.map(({ ref, ...result }) => ({ ...ref, ...result })),
     ms,
   };

@@ -90,6 +90,9 @@ export type SyncPolicy = {
   readonly managedNamespaceMetadata?: { readonly labels: StringMap; readonly annotations: StringMap };
 };
 
+/** On an Application: `true` lets a sync that fails, or ends Degraded, go back by itself. */
+export const autoRollbackAnnotation = 'plumbline.dev/auto-rollback';
+
 /** An Argo CD Application as Plumbline works with it: defaults filled in, unsupported fields refused before. */
 export type Application = {
   readonly name: string;

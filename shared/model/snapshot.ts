@@ -30,6 +30,8 @@ export type Snapshot = {
   /** The application of applications that had declared it; absent: a person had. */
   readonly parent?: string;
   readonly cluster: SnapshotCluster;
+  /** The API server that the destination's name stood for, where the application was restored to another cluster. */
+  readonly declaredServer?: string;
   /** ISO 8601. */
   readonly takenAt: string;
   readonly operation: { readonly id: string; readonly reason: SyncReason; readonly startedAt: string };

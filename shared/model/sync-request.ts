@@ -13,6 +13,8 @@ export type SyncRequest = {
   readonly reason: SyncReason;
   /** The application of applications that declares it; absent: a person does. */
   readonly parent?: string;
+  /** The API server that the destination's name stood for when another cluster was meant by it; default: that of the cluster. */
+  readonly declaredServer?: string;
   /** Takes the place of the first Git source's targetRevision. */
   readonly revision?: string;
   /** Default: what `syncPolicy.automated.prune` says. */

@@ -1,11 +1,8 @@
-import type { Application } from '../model/application.ts';
+import { type Application, autoRollbackAnnotation } from '../model/application.ts';
 import type { Head } from '../model/head.ts';
 import type { SnapshotNote } from '../model/snapshot.ts';
 import { isGood, newestGood } from './good-snapshot.ts';
 import { notToGoBackTo } from './pin.ts';
-
-/** On an Application: `true` lets a sync that fails go back by itself. */
-export const autoRollbackAnnotation = 'plumbline.dev/auto-rollback';
 
 export type AutoRollback = { readonly to: SnapshotNote; readonly why: string };
 

@@ -5,17 +5,19 @@ import { compileGlob, matchGlob } from './glob.ts';
 export const generatePathsAnnotation = 'argocd.argoproj.io/manifest-generate-paths';
 
 /**
- * False only when the application says by its annotation what it depends on, and none of the changed paths is among that.
+ * False only when the application says by its annotation what it depends on, and none of the changed paths is among that; no
+ * changed path at all says nothing.
  * A leading `/` is the repository's root, everything else is relative to the source's path; a path stands for all below it.
  * Source: Argo CD's util/app/path.
  */
 export function dependsOnPaths(application: Application, changedPaths: readonly string[]): boolean {
   const written = application.annotations[generatePathsAnnotation];
-  if (written === undefined || written.trim() === '') return true;
+  if (written === undefined) return true;
   const parts = written.split(';').map((part) => part.trim());
   const patterns = application.sources
     .filter(({ chart }) => chart === undefined)
     .flatMap(({ path = '' }) => parts.filter((part) => part !== '').map((part) => fromRoot(part, path)));
+  if (patterns.length === 0 || changedPaths.length === 0) return true;
   return changedPaths.some((changed) => patterns.some((pattern) => covers(pattern, fromRoot(changed, ''))));
 }
 

@@ -1,11 +1,12 @@
 import type { ObjectResult } from '../model/change.ts';
 import type { InventoryEntry } from '../model/inventory.ts';
 import type { LiveObject } from '../model/manifest.ts';
-import { keyOf, type ObjectRef } from '../model/object-ref.ts';
+import { formatRef, keyOf, type ObjectRef } from '../model/object-ref.ts';
 import { type Observation, observedAt } from '../model/observation.ts';
 import { isAsLastSeen } from './in-sync.ts';
 import { pruneDecision } from './prune-rules.ts';
 import type { Target } from './target.ts';
+import { trackingOwner } from './tracking.ts';
 import type { Wave } from './waves.ts';
 
 /** An object to write; `before` is what was there, metadata only. */
@@ -25,7 +26,7 @@ export type WavePlan = {
   readonly kept: readonly ObjectResult[];
   /** Entries that leave the inventory without a deletion: gone, or no longer ours. */
   readonly forgotten: readonly ObjectRef[];
-  /** Objects whose state could not be read. */
+  /** Objects whose state could not be read, or that another application owns: nothing is done to them. */
   readonly unreadable: readonly ObjectResult[];
 };
 
@@ -61,7 +62,7 @@ type TargetVerdict = {
   readonly unreadable?: ObjectResult;
 };
 
-function judgeTarget(target: Target, observation: Observation, { inventory }: PlanContext): TargetVerdict {
+function judgeTarget(target: Target, observation: Observation, { inventory, application }: PlanContext): TargetVerdict {
   const observed = observedAt(observation, target.ref);
   if (observed.state === 'absent') return { apply: { target } };
   if (observed.state === 'unreadable') {
@@ -70,6 +71,11 @@ function judgeTarget(target: Target, observation: Observation, { inventory }: Pl
     return { unreadable: { ref: target.ref, wave: target.wave, action: 'failed', message, ...passing } };
   }
   const { live } = observed;
+  const owner = trackingOwner(live, target.ref)?.application;
+  if (owner !== undefined && owner !== application) {
+    const message = `${formatRef(target.ref)} belongs to application ${owner}`;
+    return { unreadable: { ref: target.ref, wave: target.wave, action: 'failed', message } };
+  }
   const entry = inventory.get(keyOf(target.ref));
   if (entry !== undefined && isAsLastSeen(entry, live, target)) return { unchanged: { target, live, entry } };
   return { apply: { target, before: live } };

@@ -1,23 +1,13 @@
 import { jsonAt } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { type ObjectRef, refOf } from '../model/object-ref.ts';
+import { refOf } from '../model/object-ref.ts';
+import type { NotRestored, RestoreWarning } from '../model/restore.ts';
 import type { SnapshotCluster } from '../model/snapshot.ts';
 import { formatPath } from './diff/field-path.ts';
 import { reasonToLeaveOut } from './restore/left-out.ts';
 import { placeOf, type RestoreContext, type RuleScope } from './restore/restore-context.ts';
 import { signsOfElsewhere } from './restore/signs-of-elsewhere.ts';
 import { withoutForeignFields } from './restore/stripped-fields.ts';
-
-/** An object, or without `field` all of it, that is not brought along. */
-export type NotRestored = { readonly ref: ObjectRef; readonly field?: string; readonly reason: string };
-
-/** Something that is restored as it is, and that a person has to look at before the other cluster takes over. */
-export type RestoreWarning = {
-  readonly ref: ObjectRef;
-  readonly field: string;
-  readonly value: string;
-  readonly message: string;
-};
 
 export type RestoredManifests = {
   /** In the order in which they were given; the very same list when nothing is left out or stripped. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Application, Destination } from '../model/application.ts';
+import { type Application, autoRollbackAnnotation, type Destination } from '../model/application.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { ignored, invalid, objectName, readShape, refused, stringMap, warningFor } from './read-shape.ts';
@@ -125,7 +125,13 @@ const warningRules: readonly ((read: Read, manifest: Manifest) => readonly strin
       : [],
   ({ operation }) => (operation === undefined ? [] : ['operation is ignored: ask for a sync with plumb sync']),
   ({ spec }) => spec.syncPolicy.syncOptions.flatMap(syncOptionWarning),
+  ({ metadata }) => autoRollbackWarning(metadata.annotations[autoRollbackAnnotation]),
 ];
+
+function autoRollbackWarning(value: string | undefined): readonly string[] {
+  if (value === undefined || value === 'true' || value === 'false') return [];
+  return [`annotation ${autoRollbackAnnotation} is "${value}" and is ignored; expected "true" or "false"`];
+}
 
 function syncOptionWarning(option: string): readonly string[] {
   const [name = '', value] = option.trim().split('=');

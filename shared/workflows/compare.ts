@@ -2,8 +2,7 @@ import { attempt } from '../apply/attempt.ts';
 import { ClusterError, messageOf } from '../errors.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { LiveObject } from '../model/manifest.ts';
-import { formatRef, type ObjectRef, versionOf } from '../model/object-ref.ts';
-import { claimedByOthers } from '../plan/claims.ts';
+import { type ObjectRef, versionOf } from '../model/object-ref.ts';
 import { asksForNamespace, namespacesAmong } from '../plan/destination-namespace.ts';
 import { difference, type FieldChange } from '../plan/diff/difference.ts';
 import { seenEntry } from '../plan/inventory-entry.ts';
@@ -39,7 +38,6 @@ export async function compare(run: SyncRun): Promise<Comparison> {
   const plans = run.waves.map((wave) => planWave(wave, observation, { ...run.context, prune: true }));
   const judged = await Promise.all(plans.flatMap(({ groups }) => groups.flat()).map((planned) => judge(planned, run)));
   const namespace = await compareNamespace(run, plans);
-  const claimed = claimedByOthers(run.desired.targets, observation, run.request.application.name);
   const kept = plans.flatMap((plan) => plan.kept);
   const unknowable = unseen(kept, observation);
   return {
@@ -53,7 +51,6 @@ export async function compare(run: SyncRun): Promise<Comparison> {
       ...plans.flatMap(({ unreadable }) => unreadable),
       ...unknowable,
       ...judged.flatMap(({ unknown }) => unknown ?? []),
-      ...claimed.map(({ ref, owner }) => ({ ref, message: `${formatRef(ref)} belongs to application ${owner}` })),
     ],
     entries: [
       ...judged.flatMap(({ entries }) => entries ?? []),

@@ -1,3 +1,4 @@
+import { refPrefixesFor } from '../git/ref-prefixes.ts';
 import { parseRevisionKind } from '../git/revision-kind.ts';
 import { highestVersion } from '../git/version-constraint.ts';
 import type { Application, Source } from '../model/application.ts';
@@ -21,23 +22,22 @@ export function concernsRef(push: Push, followed: FollowedRef): boolean {
   return push.repoURLs.some((url) => comparable(url) === own) && push.refs.some((ref) => moves(ref, followed, push));
 }
 
-/** Hosts do not tell upper from lower case in a repository's name, and its web, HTTP and SSH addresses differ in port. */
+/** Hosts do not tell upper from lower case in a repository's name, and its web, HTTP and SSH addresses differ in port and `ssh.`. */
 function comparable(url: string): string {
   return normaliseRepoURL(url)
     .toLowerCase()
-    .replace(/^([^/]*):\d+(?=\/|$)/, '$1');
+    .replace(/^(?:ssh\.)?([^/]*?)(?::\d+)?(?=\/|$)/, '$1');
 }
 
 const heads = 'refs/heads/';
-const tags = 'refs/tags/';
 
 function moves({ name }: PushedRef, { targetRevision, tagPrefix = '' }: FollowedRef, push: Push): boolean {
   const wanted = parseRevisionKind(targetRevision);
-  if (tagPrefix !== '' || wanted.kind === 'range')
-    return wanted.kind === 'range' && isTagInRange(name, `${tags}${tagPrefix}`, wanted.range);
-  if (wanted.kind === 'sha') return false;
-  if (wanted.kind === 'short-name') return [heads, tags].some((folder) => name === `${folder}${wanted.name}`);
-  if (wanted.name !== 'HEAD') return name === wanted.name;
+  const [asked = ''] = refPrefixesFor(targetRevision, tagPrefix);
+  if (wanted.kind === 'range') return isTagInRange(name, asked, wanted.range);
+  // A prefix without a range is an error whatever is pushed.
+  if (tagPrefix !== '') return false;
+  if (asked !== 'HEAD') return refPrefixesFor(targetRevision).includes(name);
   return push.defaultBranch === undefined ? name.startsWith(heads) : name === `${heads}${push.defaultBranch}`;
 }
 

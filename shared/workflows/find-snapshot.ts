@@ -51,7 +51,7 @@ function matches(snapshot: Snapshot, wanted: string): readonly (readonly [string
 }
 
 function ambiguous(application: string, asked: string, meant: readonly string[]): PlumbError {
-  return new PlumbError('usage', `"${asked}" can mean ${meant.length} snapshots of ${application}`, {
+  return new PlumbError('snapshot-unknown', `"${asked}" can mean ${meant.length} snapshots of ${application}`, {
     object: application,
     hint: `write more of the one that is meant: ${listed(meant)}; plumb history ${application} shows them`,
   });
@@ -59,13 +59,13 @@ function ambiguous(application: string, asked: string, meant: readonly string[])
 
 function absent({ application, asked }: Asked, names: readonly string[], unreadable: number): PlumbError {
   if (names.length === 0) {
-    return new PlumbError('usage', `${application} has no snapshots`, {
+    return new PlumbError('snapshot-unknown', `${application} has no snapshots`, {
       object: application,
       hint: `a sync that changes what is deployed leaves one, and plumb history ${application} lists them; check the name and --store`,
     });
   }
   const unread = unreadable === 0 ? '' : ` (${unreadable} could not be read)`;
-  return new PlumbError('usage', `${application} has no snapshot "${asked}"`, {
+  return new PlumbError('snapshot-unknown', `${application} has no snapshot "${asked}"`, {
     object: application,
     hint: `there are ${listed(names)}${unread}; plumb history ${application} shows them`,
   });

@@ -31,6 +31,11 @@ export class Fleet {
     if (!this.start(application, job)) this.#next.set(application, job);
   }
 
+  /** True while a job waits for the application's present one to be done. */
+  isDemanded(application: string): boolean {
+    return this.#next.has(application);
+  }
+
   /** Resolves when no job is left. */
   async idle(): Promise<void> {
     while (this.#jobs.size > 0) await Promise.all(this.#jobs);

@@ -7,7 +7,6 @@ import type { RenderedSources } from '../model/render.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { decideAutoSync } from '../plan/auto-sync.ts';
 import type { Ports } from '../ports.ts';
-import { loadHead } from '../state/heads.ts';
 import { loadRegistry } from '../state/registry.ts';
 import { type Known, openApplication } from './prepare-sync.ts';
 import { resolveSource } from './render.ts';
@@ -24,17 +23,13 @@ export type Signals = { readonly signal: AbortSignal; readonly superseded: Abort
 export type Followed = { readonly declared: DeclaredApplication; readonly project: Project };
 
 /**
- * What Git says of an application now and what stands against it, as one string: equal strings, nothing new.
+ * What Git says of an application now, as one string: equal strings, nothing new.
  * Undefined when only a render can tell, as with a chart by version range.
  */
 export async function fingerprintOf({ declared, project }: Followed, ports: Ports): Promise<string | undefined> {
   const { application } = declared;
-  const [parts, held] = await Promise.all([
-    Promise.all(application.sources.map((source) => fingerprintOfSource(source, ports))),
-    loadHead(ports.store, application.name),
-  ]);
-  const { pin, refused } = held?.head ?? {};
-  return parts.includes(undefined) ? undefined : JSON.stringify([application, project, pin, refused, ...parts]);
+  const parts = await Promise.all(application.sources.map((source) => fingerprintOfSource(source, ports)));
+  return parts.includes(undefined) ? undefined : JSON.stringify([application, project, ...parts]);
 }
 
 async function fingerprintOfSource(source: Source, ports: Ports): Promise<string | undefined> {

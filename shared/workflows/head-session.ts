@@ -89,15 +89,23 @@ export async function releaseLease(
   await saveHead(store, { ...current.head, operation: rest }, current.etag);
 }
 
+/** The lease of another live worker on the application's running operation; undefined: nobody else works on it. */
+export function leaseOfOther(
+  { operation }: Head,
+  { worker, clock }: Pick<Ports, 'worker' | 'clock'>,
+): Lease | undefined {
+  const lease = operation?.phase === 'Running' ? operation.lease : undefined;
+  if (lease === undefined || lease.holder === worker.id) return undefined;
+  return new Date(lease.until) <= clock.now() || worker.hasEnded(lease.holder) ? undefined : lease;
+}
+
 /** SyncError `sync-locked` while another live worker holds the application's running operation. */
-export function refuseWhileHeld(head: Head, { worker, clock }: Pick<Ports, 'worker' | 'clock'>): void {
-  const { operation } = head;
-  const lease = operation?.lease;
-  if (operation?.phase !== 'Running' || lease === undefined || lease.holder === worker.id) return;
-  if (new Date(lease.until) <= clock.now() || worker.hasEnded(lease.holder)) return;
+export function refuseWhileHeld(head: Head, ports: Pick<Ports, 'worker' | 'clock'>): void {
+  const lease = leaseOfOther(head, ports);
+  if (lease === undefined) return;
   throw new SyncError(
     'sync-locked',
-    `${head.application}: another sync is running (${lease.holder}, since ${operation.startedAt})`,
+    `${head.application}: another sync is running (${lease.holder}, since ${head.operation?.startedAt})`,
     {
       object: head.application,
       hint: `wait for it to end; it is taken over by itself at ${lease.until} if its process has died`,

@@ -3,6 +3,9 @@ import type { Push, PushedRef } from '../model/push.ts';
 /** More than any burst brings of different repositories; beyond it, the oldest wait for the next look at Git. */
 const mostRepositories = 10_000;
 
+/** The same of branches and tags of one repository. */
+const mostRefs = 10_000;
+
 /** With more, everything may have changed. */
 const mostPaths = 10_000;
 
@@ -43,7 +46,11 @@ function merge(before: Push, later: Push): Push {
   const { changedPaths: _unknown, ...both } = { ...before, ...later };
   const refs = new Map<string, PushedRef>([...before.refs, ...later.refs].map((ref) => [ref.name, ref]));
   const changedPaths = mergePaths(before.changedPaths, later.changedPaths);
-  return { ...both, refs: [...refs.values()], ...(changedPaths === undefined ? {} : { changedPaths }) };
+  return {
+    ...both,
+    refs: [...refs.values()].slice(-mostRefs),
+    ...(changedPaths === undefined ? {} : { changedPaths }),
+  };
 }
 
 function mergePaths(

@@ -38,13 +38,24 @@ export async function recordEnd(run: SyncRun, end: WavesProgress): Promise<void>
   await run.session.save({
     ...run.session.head,
     operation,
-    inventory,
+    inventory: asDeployed(run, inventory),
     snapshots,
     sync: succeeded && isPartial(run.request) ? partly : statusAfter({ operation, inventory, results, unknown }),
     health: healthOf(inventory),
     checkedAt: run.ports.clock.now().toISOString(),
     ...(succeeded ? deployedBy(run) : {}),
   });
+}
+
+/** Objects that were synced apart to another render than the deployed one are not as wanted: the next scan looks at them. */
+function asDeployed({ request, rendered, session, desired }: SyncRun, inventory: Inventory): Inventory {
+  const { deployed } = session.head;
+  if (!isPartial(request) || deployed === undefined || deployed.renderDigest === rendered.render.digest)
+    return inventory;
+  const apart = new Set(desired.targets.map(({ ref }) => keyOf(ref)));
+  return inventory.map(({ seen, ...entry }) =>
+    seen === undefined || apart.has(keyOf(entry.ref)) ? entry : { ...entry, seen },
+  );
 }
 
 /** A sync of selected objects deploys no revision. */

@@ -1,17 +1,15 @@
-import { PlumbError, SyncError } from '../errors.ts';
+import { SyncError } from '../errors.ts';
 import type { Head } from '../model/head.ts';
 import type { Pin, PinLimit } from '../model/pin.ts';
 import type { RenderedSources } from '../model/render.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { SyncOutcome, SyncRequest } from '../model/sync-request.ts';
-import { newestGood, notesOf } from '../plan/good-snapshot.ts';
-import { notToGoBackTo, pinHead } from '../plan/pin.ts';
+import { pinHead } from '../plan/pin.ts';
 import type { Ports } from '../ports.ts';
-import { listSnapshots } from '../state/snapshots.ts';
-import { findSnapshot } from './find-snapshot.ts';
+import { chooseRollback } from './choose-rollback.ts';
 import { refuseWhileHeld } from './head-session.ts';
 import { moveHead } from './move-head.ts';
-import { type Opened, openApplication } from './prepare-sync.ts';
+import { type Known, type Opened, openApplication, prepareSync } from './prepare-sync.ts';
 import { renderOfSnapshot } from './snapshot-render.ts';
 import { syncApplication } from './sync.ts';
 
@@ -32,30 +30,23 @@ export type RollbackOutcome = SyncOutcome & { readonly snapshot: Snapshot };
  * The pin is saved first: whatever dies afterwards, the next sync goes on with it. A sync that is under way is told to stop.
  */
 export async function rollbackApplication(request: RollbackRequest, ports: Ports): Promise<RollbackOutcome> {
-  const { snapshot: asked, until = 'git-moves', why = 'rolled back by hand', ...sync } = request;
+  const { snapshot: asked, until = 'git-moves', why = 'rolled back by hand', ...rest } = request;
+  const sync: SyncRequest = { ...rest, reason: 'rollback' };
   const { application } = request;
   const opened = await openApplication(request, ports);
-  const snapshot = await chooseSnapshot(opened.session.head, asked, ports);
+  const snapshot = await chooseRollback(opened.session.head, asked, ports);
   const rendered = await renderOfSnapshot(snapshot, ports.store);
+  await refuseUnusable(sync, { ...opened, rendered }, ports);
   const { name, renderDigest } = snapshot;
   const pin: Pin = { snapshot: name, renderDigest, until, at: ports.clock.now().toISOString(), why };
   await moveHead(application.name, ports, (head) => pinHead(head, { pin, declared: application.sources }));
-  return { ...(await syncWhenFree({ ...sync, reason: 'rollback' }, rendered, ports)), snapshot };
+  tell(ports, application.name, `pinned to snapshot ${name}`);
+  return { ...(await syncWhenFree(sync, rendered, ports)), snapshot };
 }
 
-async function chooseSnapshot(head: Head, asked: string | undefined, { store }: Ports): Promise<Snapshot> {
-  const { application } = head;
-  if (asked !== undefined) return findSnapshot(store, application, asked);
-  const { snapshots, unreadable } = await listSnapshots(store, application);
-  const chosen = newestGood(notesOf(snapshots, head.snapshots), notToGoBackTo(head));
-  const found = snapshots.find(({ name }) => name === chosen?.name);
-  if (found !== undefined) return found;
-  const [first] = unreadable;
-  throw new PlumbError('snapshot-unknown', `${application}: there is no good snapshot to go back to`, {
-    object: application,
-    hint: `see what there is with: plumb history ${application}; name one to go back to it all the same`,
-    ...(first === undefined ? {} : { cause: first.error }),
-  });
+/** What can be known to be in the way, such as another cluster or project, is an error before anything is pinned. */
+async function refuseUnusable(request: SyncRequest, known: Known, ports: Ports): Promise<void> {
+  await prepareSync(request, { ...ports, reporter: { report: () => {} } }, known);
 }
 
 const lookEveryMs = 200;
@@ -81,7 +72,7 @@ async function openWhenFree(request: SyncRequest, ports: Ports): Promise<Opened>
     const holder = holderOf(opened.session.head, ports);
     if (holder === undefined) return opened;
     if (request.signal?.aborted === true) throw holder;
-    if (!isTold) tellWaiting(opened.session.head, ports);
+    if (!isTold) tell(ports, request.application.name, `waiting for the running sync to stop (${holder.message})`);
     await ports.clock.sleep(lookEveryMs, request.signal);
   }
 }
@@ -96,7 +87,6 @@ function holderOf(head: Head, ports: Ports): SyncError | undefined {
   }
 }
 
-function tellWaiting({ application, operation }: Head, { reporter }: Ports): void {
-  const message = `waiting for the running sync to stop (${operation?.lease?.holder})`;
+function tell({ reporter }: Ports, application: string, message: string): void {
   reporter.report({ type: 'notice', level: 'info', application, message });
 }

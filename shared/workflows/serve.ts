@@ -1,32 +1,45 @@
 import { adviceOf } from '../errors.ts';
 import type { Head } from '../model/head.ts';
+import type { Push } from '../model/push.ts';
 import type { Declarations } from '../model/registry.ts';
 import type { Ports } from '../ports.ts';
 import { listHeads } from '../state/heads.ts';
 import { concernsApplication, concernsRef } from './concerned-applications.ts';
 import { Fleet } from './fleet.ts';
-import { followCluster } from './follow.ts';
+import { type Followed, followCluster } from './follow.ts';
 import { followedApplications } from './followed-applications.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { probeOnce } from './probe-once.ts';
-import type { PushInbox } from './push-inbox.ts';
 import { refreshHealth } from './refresh-health.ts';
 import { scanCluster } from './scan.ts';
 import { scanNamespaces } from './scan-namespaces.ts';
-import { demandLook, lookAtGit, type ServeOptions, type Serving, start, supersede } from './serving.ts';
+import { queueLook, type ServeOptions, type Serving, start, startLook, supersede } from './serving.ts';
+import { watchRegistry } from './watch-registry.ts';
 
 /** Share of an interval that jitter may add. */
 const jitterShare = 0.1;
 /** How often an application that is on its way to health is looked at. */
 const restlessMs = 2_000;
+/** After pushes, how long further ones are gathered. */
+const gatherMs = 250;
 
 type Load = () => Promise<Declarations>;
 
+type Server = Serving & {
+  /** What no application waits for: whether a busy one is to make way, and what is declared anew. */
+  readonly asides: Fleet;
+  /** Reads again what is declared; never fails. */
+  readonly redeclare: () => Promise<void>;
+};
+
 /** Polls, hears of pushes, syncs and repairs until the signal fires; failures are reported and outlived, each for its own application. */
 export async function serve(load: Load, options: ServeOptions, ports: Ports): Promise<void> {
-  const serving: Serving = {
+  const serving: Server = {
     fleet: new Fleet(options.concurrency),
+    asides: new Fleet(options.concurrency),
+    redeclare: oneAtATime(() => declareAgain(serving, load)),
     options,
-    ports,
+    ports: { ...ports, store: watchRegistry(ports.store, () => demandDeclarations(serving)) },
     followed: new Map(),
     settled: new Map(),
     restless: new Set(),
@@ -34,11 +47,13 @@ export async function serve(load: Load, options: ServeOptions, ports: Ports): Pr
     rejected: new Set(),
   };
   await Promise.all([
-    repeat(serving, options.pollMs, () => pollRound(serving, load)),
+    repeat(serving, options.pollMs, () => pollRound(serving)),
     repeat(serving, options.driftMs, () => driftRound(serving)),
     repeat(serving, restlessMs, () => restlessRound(serving)),
-    hear(serving, load),
+    hear(serving),
   ]);
+  await serving.fleet.idle();
+  await serving.asides.idle();
   await serving.fleet.idle();
 }
 
@@ -58,45 +73,59 @@ async function outlive({ ports }: Serving, round: () => Promise<void>): Promise<
   }
 }
 
-async function pollRound(serving: Serving, load: Load): Promise<void> {
-  await refreshDeclarations(serving, load);
+async function pollRound(serving: Server): Promise<void> {
+  await serving.redeclare();
   const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
-  const names = [...serving.followed.keys()];
-  await Promise.all(
-    names.map(async (name) => {
-      const isFree = start(serving, name, (followed, signals) => lookAtGit(serving, followed, { ports, signals }));
-      if (!isFree) await supersede(serving, name, ports);
-    }),
-  );
+  for (const name of serving.followed.keys()) offerLook(serving, name, ports);
 }
 
-async function hear(serving: Serving, load: Load): Promise<void> {
+async function hear(serving: Server): Promise<void> {
   const { pushes, signal } = serving.options;
   if (pushes === undefined) return;
-  while (!signal.aborted) await outlive(serving, () => pushRound(serving, pushes, load));
+  while (!signal.aborted) {
+    const taken = await pushes.take(signal);
+    await outlive(serving, async () => hearOfPushes(serving, taken));
+    await serving.ports.clock.sleep(gatherMs, signal);
+  }
 }
 
-/** Looks at Git for exactly the applications that pushes concern; for all of them when it is the declarations that may have changed. */
-async function pushRound(serving: Serving, inbox: PushInbox, load: Load): Promise<void> {
-  const { control, signal } = serving.options;
-  const pushes = await inbox.take(signal);
-  if (signal.aborted) return;
-  const isControl = control !== undefined && pushes.some((push) => concernsRef(push, control));
-  if (isControl) await refreshDeclarations(serving, load);
+/** Looks at Git for exactly the applications that pushes concern, and at where applications are declared if that is what moved. */
+function hearOfPushes(serving: Server, pushes: readonly Push[]): void {
+  const { control } = serving.options;
+  demandLooks(serving, ({ declared }) => pushes.some((push) => concernsApplication(push, declared.application)));
+  if (control !== undefined && pushes.some((push) => concernsRef(push, control))) demandDeclarations(serving);
+}
+
+function demandDeclarations(serving: Server): void {
+  serving.asides.demand('declarations', () => hearOfDeclarations(serving));
+}
+
+/** Reads again what is declared, and looks at Git for what is declared otherwise than before. */
+async function hearOfDeclarations(serving: Server): Promise<void> {
+  if (serving.options.signal.aborted) return;
+  const before = serving.followed;
+  await serving.redeclare();
+  demandLooks(serving, (followed) => {
+    const known = before.get(followed.declared.application.name);
+    return JSON.stringify(known) !== JSON.stringify(followed);
+  });
+}
+
+function demandLooks(serving: Server, isConcerned: (followed: Followed) => boolean): void {
   const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
-  const concerned = [...serving.followed.values()]
-    .map(({ declared }) => declared.application)
-    .filter((application) => isControl || pushes.some((push) => concernsApplication(push, application)));
-  await Promise.all(
-    concerned.map(async ({ name }) => {
-      demandLook(serving, name, ports);
-      await supersede(serving, name, ports);
-    }),
-  );
+  for (const [name, followed] of serving.followed)
+    if (isConcerned(followed) && !offerLook(serving, name, ports)) queueLook(serving, name);
+}
+
+/** Looks at Git for one application; a busy one is only asked to make way if Git wants something newer, and gives false. */
+function offerLook(serving: Server, name: string, ports: Ports): boolean {
+  const isFree = startLook(serving, name, ports);
+  if (!isFree) serving.asides.demand(`make way: ${name}`, () => supersede(serving, name, ports));
+  return isFree;
 }
 
 /** While declarations cannot be read, what was declared last counts. */
-async function refreshDeclarations(serving: Serving, load: () => Promise<Declarations>): Promise<void> {
+async function declareAgain(serving: Serving, load: Load): Promise<void> {
   try {
     const declarations = await load();
     serving.followed = followedApplications(declarations);

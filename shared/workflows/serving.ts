@@ -1,10 +1,12 @@
 import { adviceOf } from '../errors.ts';
 import type { Head } from '../model/head.ts';
 import type { Ports } from '../ports.ts';
+import { loadHead } from '../state/heads.ts';
 import { rollbackIfAsked } from './auto-rollback.ts';
 import type { FollowedRef } from './concerned-applications.ts';
 import type { Fleet } from './fleet.ts';
 import { type Followed, fingerprintOf, followGit, parentOf, type Signals } from './follow.ts';
+import { probeOnce } from './probe-once.ts';
 import type { PushInbox } from './push-inbox.ts';
 import { reportOutcome } from './report-outcome.ts';
 
@@ -28,15 +30,17 @@ export type ServeOptions = {
 /** What a job is about, for as long as it runs. */
 type InFlight = { fingerprint: string | undefined; readonly superseded: AbortController };
 
+type Settled = { readonly fingerprint: string; readonly standing: string };
+
 /** All that `serve` remembers between its looks. */
 export type Serving = {
   readonly fleet: Fleet;
   readonly options: ServeOptions;
   readonly ports: Ports;
-  /** What is declared, from the last poll that succeeded. */
+  /** What is declared, from the last reading that succeeded. */
   followed: ReadonlyMap<string, Followed>;
-  /** What Git said when an application was last brought up to it. */
-  readonly settled: Map<string, string>;
+  /** What Git said when an application was last brought up to it, and how the application stood then. */
+  readonly settled: Map<string, Settled>;
   /** Applications whose health is still moving. */
   readonly restless: Set<string>;
   readonly inFlight: Map<string, InFlight>;
@@ -51,11 +55,21 @@ export function start(serving: Serving, name: string, work: Work): boolean {
   return serving.fleet.start(name, () => run(serving, name, work));
 }
 
-/** Looks at Git for one application: now, or as soon as its present job is done. */
-export function demandLook(serving: Serving, name: string, ports: Ports): void {
-  serving.fleet.demand(name, () =>
-    run(serving, name, (followed, signals) => lookAtGit(serving, followed, { ports, signals })),
-  );
+/** Looks at Git for one application when it is free; false when it is busy. */
+export function startLook(serving: Serving, name: string, ports: Ports): boolean {
+  return start(serving, name, lookWith(serving, ports));
+}
+
+/** Looks at Git as soon as the present job is done, and reads there only then: what others read before may be old by that time. */
+export function queueLook(serving: Serving, name: string): void {
+  serving.fleet.demand(name, () => {
+    const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
+    return run(serving, name, lookWith(serving, ports));
+  });
+}
+
+function lookWith(serving: Serving, ports: Ports): Work {
+  return (followed, signals) => lookAtGit(serving, followed, { ports, signals });
 }
 
 async function run(serving: Serving, name: string, work: Work): Promise<void> {
@@ -63,7 +77,9 @@ async function run(serving: Serving, name: string, work: Work): Promise<void> {
   const followed = serving.followed.get(name);
   if (options.signal.aborted || followed === undefined) return;
   const superseded = new AbortController();
-  serving.inFlight.set(name, { fingerprint: serving.settled.get(name), superseded });
+  serving.inFlight.set(name, { fingerprint: serving.settled.get(name)?.fingerprint, superseded });
+  // It was waiting for its turn when something newer came.
+  if (serving.fleet.isDemanded(name)) cutShort(serving, name);
   try {
     const signals = { signal: options.signal, superseded: superseded.signal };
     const head = await work(followed, signals);
@@ -90,28 +106,48 @@ async function concludeJob(
   else restless.delete(application.name);
 }
 
-/** An application that Git has nothing new for costs no more than its share of one probe. */
+/** An application that Git has nothing new for, and that nobody has moved, costs no more than its share of one probe. */
 export async function lookAtGit(
   serving: Serving,
   followed: Followed,
   { ports, signals }: { readonly ports: Ports; readonly signals: Signals },
 ): Promise<Head | undefined> {
   const { name } = followed.declared.application;
-  const fingerprint = await fingerprintOf(followed, ports);
-  if (fingerprint !== undefined && serving.settled.get(name) === fingerprint) return undefined;
+  const [fingerprint, stored] = await Promise.all([fingerprintOf(followed, ports), loadHead(ports.store, name)]);
+  const settled = serving.settled.get(name);
+  if (settled !== undefined && settled.fingerprint === fingerprint && settled.standing === standingOf(stored?.head))
+    return undefined;
   const inFlight = serving.inFlight.get(name);
   if (inFlight !== undefined) inFlight.fingerprint = fingerprint;
+  // Until this has ended well, what Git said before is nothing that the application is brought up to.
+  serving.settled.delete(name);
   const head = await followGit(followed, ports, signals);
   const isSettled = head?.operation === undefined || head.operation.phase === 'Succeeded';
-  if (fingerprint !== undefined && isSettled) serving.settled.set(name, fingerprint);
+  if (fingerprint !== undefined && isSettled) serving.settled.set(name, { fingerprint, standing: standingOf(head) });
   return head;
 }
 
-/** Tells a job that waits for health to make way when Git wants something newer than it works on. */
+/** What is deployed or was left half-way, and what stands against Git: others may sync, roll back and unpin between two looks. */
+function standingOf(head: Head | undefined): string {
+  const { deployed, operation, pin, refused = [] } = head ?? {};
+  const unfinished = operation?.phase === 'Succeeded' ? undefined : operation?.id;
+  const refusals = refused.map(({ renderDigest, at }) => [renderDigest, at]);
+  return JSON.stringify([deployed?.renderDigest, unfinished, pin?.at, refusals]);
+}
+
+/** Cuts the waits of an application's job short when Git wants something newer than it works on, and looks again after it. */
 export async function supersede(serving: Serving, name: string, ports: Ports): Promise<void> {
   const followed = serving.followed.get(name);
   const inFlight = serving.inFlight.get(name);
   if (followed === undefined || inFlight === undefined) return;
   const fingerprint = await fingerprintOf(followed, ports).catch(() => undefined);
-  if (fingerprint !== undefined && fingerprint !== inFlight.fingerprint) inFlight.superseded.abort();
+  if (fingerprint === undefined || fingerprint === inFlight.fingerprint) return;
+  if (serving.inFlight.get(name) === inFlight) cutShort(serving, name);
+  queueLook(serving, name);
+}
+
+/** Ends the waits of the present job. What it leaves undone is for the next look, even if Git has nothing new then. */
+function cutShort({ inFlight, settled }: Serving, name: string): void {
+  settled.delete(name);
+  inFlight.get(name)?.superseded.abort();
 }

@@ -64,6 +64,8 @@ function newOperation({ request, rendered, desired, context, session, ports }: S
 function interruptedOperation({ request, rendered, session }: SyncRun): Operation | undefined {
   const { operation } = session.head;
   if (operation?.phase !== 'Running' || operation.renderDigest !== rendered.render.digest) return undefined;
+  // One that an earlier version began has no name for its snapshot.
+  if (!operation.snapshot) return undefined;
   const sameObjects = JSON.stringify(operation.selected) === JSON.stringify(request.resources ?? []);
   // Waves are numbered anew as inventory shrinks, and what was done may have been undone since: each is looked at again.
   return sameObjects ? { ...operation, cursor: 0 } : undefined;

@@ -25,7 +25,7 @@ export async function takeSnapshot(run: SyncRun, end: WavesProgress): Promise<re
 
 async function snapshotOf(run: SyncRun, { operation, inventory, results }: WavesProgress): Promise<Snapshot> {
   const { request, rendered, ports } = run;
-  const { application, project, parent, leaving } = request;
+  const { application, project, parent, leaving, declaredServer } = request;
   const { id, reason, startedAt, changes } = operation;
   return {
     name: operation.snapshot,
@@ -33,6 +33,7 @@ async function snapshotOf(run: SyncRun, { operation, inventory, results }: Waves
     project,
     ...(parent === undefined ? {} : { parent }),
     cluster: await snapshotCluster(run.cluster),
+    ...(declaredServer === undefined ? {} : { declaredServer }),
     takenAt: ports.clock.now().toISOString(),
     operation: { id, reason, startedAt },
     outcome: operation.phase === 'Succeeded' ? 'Succeeded' : 'Failed',

@@ -1,8 +1,9 @@
 import type { Environment } from './environment.ts';
 import type { Stage } from './stage.ts';
 
-/** What `plumb status -o json` says of a pin and of what was refused. */
+/** What the demo reads of `plumb status -o json`. */
 export type StatusRecord = {
+  readonly cluster: string;
   readonly pin: { readonly snapshot: string } | null;
   readonly refused: readonly { readonly sources: readonly { readonly revision: string }[] }[];
 };

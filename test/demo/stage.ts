@@ -7,12 +7,12 @@ import { localSetup } from '../../cli/setup/local-setup.ts';
 import { provideTools } from '../../cli/setup/provide-tools.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
 import { type Binaries, provideControlPlane } from '../support/control-plane/provision.ts';
-import { type ControlPlane, startControlPlane } from '../support/control-plane/start-control-plane.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { type Guard, startGuard } from '../support/guard.ts';
-import { type ClusterAccess, openClusterAccess } from './cluster-access.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { type Environment, type RenderTools, renderByHand } from './environment.ts';
 import type { Narrator } from './narrator.ts';
+import { openPlace, type Place } from './place.ts';
 import { installPlumb, type Plumb, type WebhookFront } from './plumb.ts';
 import { gatherTeam, type Team } from './team.ts';
 
@@ -24,7 +24,10 @@ export type Stage = {
   readonly kubectl: string;
   readonly git: GitServer;
   readonly team: Team;
+  /** Access to the cluster as it is now. */
   readonly cluster: ClusterAccess;
+  /** The cluster dies for good, and an empty one takes its place and its name in the kubeconfig. */
+  readonly replaceCluster: () => Promise<void>;
   readonly plumb: Plumb;
   /** What the tip of an environment's branch, rendered by hand, wants of the cluster. */
   readonly wantedOf: (environment: Environment) => Promise<readonly Manifest[]>;
@@ -58,26 +61,24 @@ export async function onStage<T>(director: Director, play: (stage: Stage) => Pro
   const git = await startGitServer({ parent: guard.folder });
   stack.defer(git.stop);
   const team = await gatherTeam(git, guard.folder);
-  const controlPlane = await startControlPlane({ binaries: director.programs.binaries });
-  stack.defer(controlPlane.stop);
+  const kubeconfig = join(guard.folder, 'kubeconfig');
+  const place = await openPlace(director.programs.binaries, kubeconfig);
+  stack.defer(place.close);
   director.signal.throwIfAborted();
-  const cluster = await openClusterAccess(controlPlane.kubeconfig);
-  stack.defer(cluster.close);
-  return await play(await arrange({ director, guard, controlPlane, git, team, cluster }));
+  return await play(await arrange({ director, guard, kubeconfig, place, git, team }));
 }
 
 type Props = {
   readonly director: Director;
   readonly guard: Guard;
-  readonly controlPlane: ControlPlane;
+  readonly kubeconfig: string;
+  readonly place: Place;
   readonly git: GitServer;
   readonly team: Team;
-  readonly cluster: ClusterAccess;
 };
 
-async function arrange({ director, guard, controlPlane, git, team, cluster }: Props): Promise<Stage> {
+async function arrange({ director, guard, kubeconfig, place, git, team }: Props): Promise<Stage> {
   const { narrator, signal, programs } = director;
-  const { kubeconfig } = controlPlane;
   const cache = join(guard.folder, 'cache');
   await mkdir(cache);
   // The tools are there already; what the demo fetches from Git is its own, and goes with it.
@@ -96,13 +97,18 @@ async function arrange({ director, guard, controlPlane, git, team, cluster }: Pr
     kubectl: programs.tools.kubectl ?? 'kubectl',
     git,
     team,
-    cluster,
+    get cluster() {
+      return place.cluster();
+    },
+    replaceCluster: place.replace,
     plumb: installPlumb(guard, { variables, signal, webhook }),
     wantedOf: async (environment) => {
       await team.checkout(environment.branch);
       return renderByHand(environment, team.folder, programs.tools);
     },
-    logFolders: [guard.folder, controlPlane.folder],
+    get logFolders() {
+      return [guard.folder, ...place.logFolders()];
+    },
   };
 }
 

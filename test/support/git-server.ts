@@ -64,7 +64,7 @@ export type GitServer = {
   commit(name: string, request: CommitRequest): Promise<string>;
   /** Tags a branch or SHA (default main); annotated when it has a message. */
   tag(name: string, tag: string, options?: { readonly target?: string; readonly message?: string }): Promise<void>;
-  /** Tells this webhook of every push to the repository, and of every commit made here. */
+  /** Tells this webhook of every push to the repository, and of every ref that is moved here. */
   addWebhook(name: string, hook: GitWebhook): void;
   /** What webhooks were sent and answered so far; resolves when nothing is under way. */
   deliveries(): Promise<readonly GitDelivery[]>;
@@ -93,6 +93,12 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
   const url = (name: string): string => `${origin}/${name}.git`;
   const at = (name: string): Place => ({ name, url: url(name), folder: repositoryFolder(root, name), home: root });
   const { webhooks } = host;
+  const announced = async <Result>(name: string, act: () => Promise<Result>): Promise<Result> => {
+    const before = await webhooks.before(at(name));
+    const result = await act();
+    await webhooks.announce(at(name), before);
+    return result;
+  };
   return {
     origin,
     url,
@@ -101,24 +107,17 @@ export async function startGitServer(options: GitServerOptions = {}): Promise<Gi
       if (repository.users !== undefined) host.users.set(name, repository.users);
       return files === undefined ? '' : commitFiles(at(name), { files, message: 'First' });
     },
-    commit: async (name, request) => {
-      const before = await webhooks.before(at(name));
-      const sha = await commitFiles(at(name), request);
-      await webhooks.announce(at(name), before);
-      return sha;
-    },
+    commit: (name, request) => announced(name, () => commitFiles(at(name), request)),
     addWebhook: (name, hook) => webhooks.add(name, hook),
     deliveries: async () => {
       await webhooks.idle();
       return [...webhooks.deliveries];
     },
     tag: async (name, tag, { target = 'main', message } = {}) => {
-      await runGit(
-        ['tag', ...(message === undefined ? [] : ['--annotate', '--message', message]), tag, target],
-        at(name),
-      );
+      const annotation = message === undefined ? [] : ['--annotate', '--message', message];
+      await announced(name, () => runGit(['tag', ...annotation, tag, target], at(name)));
     },
-    git: (name, ...args) => runGit(args, at(name)),
+    git: (name, ...args) => announced(name, () => runGit(args, at(name))),
     requests: () => [...host.requests],
     forgetRequests: () => {
       host.requests.length = 0;

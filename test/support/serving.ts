@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declarations } from '../../shared/model/registry.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { serve } from '../../shared/workflows/serve.ts';
+import type { ServeOptions } from '../../shared/workflows/serving.ts';
 import type { Engine } from './engine.ts';
 
 /** `plumb serve` within the test, at a quick pace. */
@@ -14,7 +15,7 @@ export type Serving = {
   stop(): Promise<void>;
 };
 
-export type ServingOptions = {
+export type ServingOptions = Pick<ServeOptions, 'pushes' | 'control'> & {
   readonly load: () => Promise<Declarations> | Declarations;
   readonly ports?: Ports;
   /** Milliseconds; default 100. */
@@ -26,7 +27,7 @@ export type ServingOptions = {
 /** Starts to serve what `load` declares. */
 export function startServing(
   engine: Engine,
-  { load, ports = engine.ports, pollMs = 100, driftMs = 100 }: ServingOptions,
+  { load, ports = engine.ports, pollMs = 100, driftMs = 100, ...hears }: ServingOptions,
 ): Serving {
   const abort = new AbortController();
   let rounds = 0;
@@ -34,7 +35,8 @@ export function startServing(
     rounds += 1;
     return load();
   };
-  const ended = serve(counted, { pollMs, driftMs, concurrency: 4, signal: abort.signal, jitter: () => 0 }, ports);
+  const options = { pollMs, driftMs, concurrency: 4, signal: abort.signal, jitter: () => 0, ...hears };
+  const ended = serve(counted, options, ports);
   return {
     rounds: () => rounds,
     notices: (level) =>

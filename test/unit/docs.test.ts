@@ -36,7 +36,7 @@ function wordsOf(line: string): readonly string[] {
 const commandLines = inLanguage('console').flatMap(({ page, text }) =>
   text
     .split('\n')
-    .filter((line) => line.startsWith('$ ') && line.includes('plumb'))
+    .filter((line) => line.startsWith('$ ') && /\bplumb\b/.test(line))
     .map((line) => ({ page, line })),
 );
 

@@ -3,7 +3,10 @@ import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 /** Keys from an object's root; `*` stands for every element of a list. A path that ends in `*` takes elements out. */
 export type FieldPattern = readonly string[];
 
-export type Stripped = { readonly value: Json /** As people name them. */; readonly removed: readonly string[] };
+/** Keys and list indexes from an object's root. */
+export type Place = readonly (string | number)[];
+
+export type Stripped = { readonly value: Json; readonly removed: readonly Place[] };
 
 /**
  * A value without the fields of a pattern for which `when` holds. Maps and lists that are emptied by it go as well;

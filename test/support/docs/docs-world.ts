@@ -11,6 +11,8 @@ export type Situation =
   | 'declared'
   | 'pushed'
   | 'pushed among many'
+  | 'two revisions synced'
+  | 'rolled back'
   | 'changed by hand'
   | 'rolling out'
   | 'payments changed by hand'
@@ -52,6 +54,11 @@ const prepare: { readonly [situation in Situation]: (bed: DocsBed) => Promise<vo
   declared: async () => {},
   pushed: push,
   'pushed among many': push,
+  'two revisions synced': syncTwo,
+  'rolled back': async (bed) => {
+    await syncTwo(bed);
+    await type(bed, 'plumb rollback shop');
+  },
   'changed by hand': async (bed) => {
     await type(bed, 'plumb sync --all -f apps/ --wait');
     await bed.git.commit('shop', { files: prompts('2') });
@@ -80,6 +87,12 @@ const prepare: { readonly [situation in Situation]: (bed: DocsBed) => Promise<vo
     await type(bed, 'rm -r .local/state/plumbline');
   },
 };
+
+async function syncTwo(bed: DocsBed): Promise<void> {
+  await type(bed, 'plumb sync --all -f apps/ --wait');
+  await bed.git.commit('shop', { files: prompts('2'), message: 'a bad prompt' });
+  await type(bed, 'plumb sync shop -f apps/ --wait');
+}
 
 async function push(bed: DocsBed): Promise<void> {
   await type(bed, 'plumb sync --all -f apps/ --wait');

@@ -45,6 +45,17 @@ describe('an Application', () => {
     });
   });
 
+  it.each([
+    ['true', []],
+    ['false', []],
+    ['yes', ['plumbline.dev/auto-rollback is "yes" and is ignored; expected "true" or "false"']],
+  ])('may say whether it goes back by itself: %s', (value, warned) => {
+    const annotation = `metadata:\n  annotations: {"plumbline.dev/auto-rollback": "${value}"}`;
+    const text = applicationText(destination + source).replace('metadata:', annotation);
+    const { warnings } = parseApplication(manifestOf(text), 'apps/shop.yaml');
+    expect(warnings).toEqual(warned.map((message) => `Application shop (apps/shop.yaml): annotation ${message}`));
+  });
+
   it('has sources in place of a source when both are there, whatever the source says', () => {
     const { application, warnings } = parse(`${destination}
 source: {repoURL: ''}

@@ -58,7 +58,7 @@ describe('a snapshot', () => {
 
   it('is asked for more exactly when several can be meant, the newest first', async () => {
     await expect(findSnapshot(await storeWith(), 'shop', '2026110')).rejects.toMatchObject({
-      code: 'usage',
+      code: 'snapshot-unknown',
       message: '"2026110" can mean 4 snapshots of shop',
       hint: `write more of the one that is meant: ${charted.name}, ${third.name}, ${second.name}, ${first.name}; plumb history shop shows them`,
     });
@@ -67,7 +67,7 @@ describe('a snapshot', () => {
   it('is not taken from another revision that begins alike', async () => {
     const asked = `3f2a1bc${'9'.repeat(33)}`;
     await expect(findSnapshot(await storeWith(), 'shop', asked)).rejects.toMatchObject({
-      code: 'usage',
+      code: 'snapshot-unknown',
       message: `shop has no snapshot "${asked}"`,
     });
   });
@@ -88,7 +88,7 @@ describe('a snapshot', () => {
 
   it('of an application that has none is told so', async () => {
     await expect(findSnapshot(await storeWith(), 'other', '3f2a')).rejects.toMatchObject({
-      code: 'usage',
+      code: 'snapshot-unknown',
       message: 'other has no snapshots',
       hint: expect.stringContaining('plumb history other'),
     });

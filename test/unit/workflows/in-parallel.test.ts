@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { inParallel } from '../../../cli/in-parallel.ts';
+import { inParallel } from '../../../shared/workflows/in-parallel.ts';
 
 describe('work on many at once', () => {
   it('keeps the order of the items and the limit', async () => {

@@ -26,6 +26,14 @@ describe('the closing line of a sync', () => {
     );
   });
 
+  it('says what it is pinned to', () => {
+    const snapshot = '20260102-030405-000-3f2a1bc';
+    const pin = { snapshot, renderDigest: 'd1', until: 'unpinned', at: '', why: '' } as const;
+    expect(formatSummary(anOutcome({ pin }, []), 900, colours)).toBe(
+      `shop: Synced, Healthy at 3f2a1bc (no objects) in 0.9s; pinned to ${snapshot} until plumb unpin shop`,
+    );
+  });
+
   it('says why it failed', () => {
     const head = { operation: anOperation({ phase: 'Failed', message: 'ConfigMap shop/b: forbidden' }) };
     expect(formatSummary(anOutcome(head, [aResult('failed', 'b')]), 900, colours)).toBe(

@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import type { RollbackOutcome, RollbackRequest } from '../../shared/workflows/rollback.ts';
+import { type Chosen, chooseApplication } from '../choose-applications.ts';
+import { loadDeclarationsIfThere } from '../load-declarations.ts';
+import { formatSummary, syncRecord } from '../output/summary.ts';
+import { formatData } from '../output/write-data.ts';
+import { type Act, exitCodes, type Run, reportFailure, type Session } from '../session.ts';
+import { addPruneOptions, addWaitOptions, exitCodeOfSync, type SyncFlags, toSyncSettings } from '../sync-options.ts';
+import { examples } from './examples.ts';
+
+type Flags = SyncFlags & { readonly untilUnpinned?: boolean };
+
+/** `plumb rollback`: pins an application to what was deployed before, with automated sync still on. */
+export function rollbackCommand(act: Act): Command {
+  const command = new Command('rollback')
+    .argument('<APP>', 'application')
+    .argument('[SNAPSHOT]', 'its name, the beginning of it, or its revision; default: the newest good one before this')
+    .summary('go back to what was deployed before')
+    .description(
+      'Pins an application to a snapshot and makes the cluster equal to it, byte for byte. Git is neither asked nor\n' +
+        'changed. The pin ends when Git moves on from what was taken back, or with plumb unpin.\n' +
+        'Without -f and --control the application is taken as its newest snapshot has it.\n' +
+        'Exit code: 0 rolled back, 1 it failed or did not become healthy in time, 2 an error before anything was applied.',
+    )
+    .option('--until-unpinned', 'stay there whatever Git does, until plumb unpin');
+  return addWaitOptions(addPruneOptions(command))
+    .addHelpText(
+      'after',
+      examples([
+        'plumb rollback shop',
+        'plumb rollback shop 3f2a1bc --wait',
+        'plumb rollback shop --until-unpinned',
+        'plumb rollback shop -f apps/ --prune',
+      ]),
+    )
+    .action(act(rollback));
+}
+
+const rollback: Run<Flags> = async (session, { names: [name = '', snapshot], flags }) => {
+  const chosen = await findApplication(session, name);
+  const signal = session.shell.interruption();
+  const request: RollbackRequest = {
+    ...chosen,
+    signal,
+    ...toSyncSettings(flags),
+    ...(snapshot === undefined ? {} : { snapshot }),
+    ...(flags.untilUnpinned === true ? { until: 'unpinned' } : {}),
+  };
+  try {
+    const outcome = await runRollback(session, request);
+    return signal.aborted ? exitCodes.interrupted : exitCodeOfSync(outcome, request);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    reportFailure(session, error, name);
+    return exitCodes.interrupted;
+  }
+};
+
+/** As it is declared, where the options say so and Git is there; else the store alone knows enough. */
+async function findApplication(session: Session, name: string): Promise<Chosen> {
+  const declarations = await loadDeclarationsIfThere(session);
+  if (declarations !== undefined) return chooseApplication(declarations, name);
+  const { loadLastDeclared } = await import('../../shared/workflows/last-declared.ts');
+  return loadLastDeclared(name, session.ports());
+}
+
+async function runRollback(session: Session, request: RollbackRequest): Promise<RollbackOutcome> {
+  const { rollbackApplication } = await import('../../shared/workflows/rollback.ts');
+  const { progress, options, shell, colours } = session;
+  const ports = session.ports();
+  const startedAt = ports.clock.now().getTime();
+  const outcome = await rollbackApplication(request, ports);
+  const ms = ports.clock.now().getTime() - startedAt;
+  progress.finish(request.application.name);
+  if (options.output === 'table') progress.print(`${formatSummary(outcome, ms, colours)}\n`);
+  progress.close();
+  if (options.output !== 'table') shell.writeOut(await formatData(syncRecord(outcome, ms), options.output));
+  return outcome;
+}

@@ -1,0 +1,29 @@
+import { settle } from '../../apply/settle.ts';
+import { assessHealth } from '../../health/assess.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import { formatRef, refOf, versionOf } from '../../model/object-ref.ts';
+import { definedKind } from '../../plan/kind-lookup.ts';
+import type { Cluster, Ports } from '../../ports.ts';
+
+const longestMs = 60_000;
+
+/** Waits until the kinds are served that CRDs among the manifests define, so that others may use them. */
+export async function awaitDefinitions(
+  manifests: readonly Manifest[],
+  { cluster, signal }: { readonly cluster: Cluster; readonly signal: AbortSignal },
+  { clock, reporter }: Ports,
+): Promise<void> {
+  const definitions = manifests.filter((manifest) => definedKind(manifest) !== undefined);
+  if (definitions.length === 0) return;
+  const awaited = definitions.map((manifest) => ({
+    address: { ref: { ...refOf(manifest), namespace: '' }, version: versionOf(manifest.apiVersion) },
+    until: 'healthy' as const,
+    uid: '',
+  }));
+  const assess = (live: Parameters<typeof assessHealth>[0]): ReturnType<typeof assessHealth> => assessHealth(live, {});
+  const options = { assess, timeoutMs: longestMs, clock, onWaiting: () => {}, signal };
+  const standings = await settle(awaited, cluster, options);
+  await cluster.rediscover();
+  for (const { ref, done, message } of standings)
+    if (!done) reporter.report({ type: 'notice', level: 'warning', message: `${formatRef(ref)}: ${message}` });
+}

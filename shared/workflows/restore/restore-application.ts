@@ -1,0 +1,62 @@
+import { SyncError } from '../../errors.ts';
+import type { Destination } from '../../model/application.ts';
+import type { SyncOutcome } from '../../model/sync-request.ts';
+import type { Cluster, Ports } from '../../ports.ts';
+import { saveRender } from '../../state/renders.ts';
+import { openApplication } from '../prepare-sync.ts';
+import { syncApplication } from '../sync.ts';
+import type { Restoration, Target } from './load-restoration.ts';
+import { prepareHead } from './prepare-head.ts';
+import { recordMove } from './record-move.ts';
+
+/** What restoring works with besides the ports; `listed` answers for the target. */
+export type Restoring = { readonly target: Target; readonly listed: Cluster; readonly signal: AbortSignal };
+
+/** Makes the target equal to one application's snapshot, by a sync like any other. */
+export async function restoreApplication(
+  restoration: Restoration,
+  { target, listed, signal }: Restoring,
+  ports: Ports,
+): Promise<SyncOutcome> {
+  const { request, rendered, snapshot } = restoration;
+  if (rendered.render.digest !== snapshot.renderDigest)
+    await saveRender(ports.store, request.project.name, rendered.render);
+  const here: Ports = { ...ports, clusters: clustersWith(request.application.destination, listed, ports) };
+  const outcome = await whenFree({ signal, ports }, async () => {
+    await prepareHead(restoration, target.is, ports);
+    const opened = await openApplication(request, here);
+    return syncApplication({ ...request, signal }, here, { ...opened, rendered });
+  });
+  const { head, results } = outcome;
+  if (head.operation?.phase === 'Failed' || head.operation?.phase === 'Running') return outcome;
+  return { ...outcome, head: await recordMove(restoration, { head, results, target: target.is }, ports) };
+}
+
+/** What the application calls its cluster is the target now; children may be in others. */
+function clustersWith(own: Destination, listed: Cluster, { clusters }: Ports): Ports['clusters'] {
+  return {
+    open: async (destination) => {
+      const isOwn = destination.name === own.name && destination.server === own.server;
+      return isOwn ? listed : clusters.open(destination);
+    },
+  };
+}
+
+const lookEveryMs = 500;
+const mostTries = 60;
+
+/** Whoever is at work on the application is waited for; nobody begins anew while it is being restored. */
+async function whenFree<Result>(
+  { signal, ports }: { readonly signal: AbortSignal; readonly ports: Ports },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isHeld = error instanceof SyncError && error.code === 'sync-locked';
+      if (!isHeld || attempt === mostTries || signal.aborted) throw error;
+    }
+    await ports.clock.sleep(lookEveryMs, signal);
+  }
+}

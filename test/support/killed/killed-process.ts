@@ -1,0 +1,38 @@
+import { writeSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { KillOrder, KillReport } from './kill-protocol.ts';
+
+// Run as a program by doomed-processes.ts: loads the engine, waits for its order, carries it out, and dies where it is told to.
+enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/compile'));
+const [{ countingPorts }, { KillPoints }, { openPorts }, { scenarios }, { forgetfulStore }] = await Promise.all([
+  import('../faults/counting-ports.ts'),
+  import('../faults/kill-points.ts'),
+  import('./place.ts'),
+  import('./scenarios.ts'),
+  import('../faults/forgetful-store.ts'),
+]);
+// Whoever waits for it has ended.
+process.once('disconnect', () => process.exit(1));
+process.once('message', (order) => void carryOut(order as KillOrder));
+process.send?.('ready');
+
+async function carryOut({ place, scenario, dieAt, forget }: KillOrder): Promise<void> {
+  const moments: string[] = [];
+  const points = new KillPoints((name) => {
+    if (moments.push(name) !== dieAt) return;
+    report({ died: name });
+    process.kill(process.pid, 'SIGKILL');
+  });
+  const { ports } = openPorts(place);
+  const store = forget === undefined ? ports.store : forgetfulStore(ports.store, forget);
+  await scenarios[scenario].run(place, countingPorts({ ...ports, store }, points));
+  report({ passed: moments });
+  process.exit(0);
+}
+
+/** At once: nothing that is sent in the background would get out. */
+function report(what: KillReport): void {
+  writeSync(1, JSON.stringify(what));
+}
