@@ -34,7 +34,7 @@ export function serveCommand(act: Act): Command {
       examples([
         'plumb serve -f apps/',
         'plumb serve --control https://git.example/team/control.git#main:apps -o json',
-        'plumb serve -f apps/ --webhook-listen 127.0.0.1:8080 --webhook-secrets webhooks',
+        'plumb serve -f apps/ --webhook-listen 127.0.0.1:8080 --webhook-secrets webhook-secrets',
       ]),
     )
     .action(act(runServe));

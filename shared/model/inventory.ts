@@ -43,3 +43,15 @@ export function withoutDeleted(inventory: Inventory, deleted: readonly ObjectRef
   const gone = new Set(deleted.map(keyOf));
   return inventory.filter((entry) => !gone.has(keyOf(entry.ref)));
 }
+
+/** The inventory with nothing claimed of these objects, so that the next scan looks at them; the same one when nothing was. */
+export function withoutSeen(inventory: Inventory, refs: readonly ObjectRef[]): Inventory {
+  const unsure = new Set(refs.map(keyOf));
+  const isSure = ({ ref, seen }: InventoryEntry): boolean => seen === undefined || !unsure.has(keyOf(ref));
+  if (inventory.every(isSure)) return inventory;
+  return inventory.map((entry) => (isSure(entry) ? entry : unclaimed(entry)));
+}
+
+function unclaimed({ seen: _unsure, ...entry }: InventoryEntry): InventoryEntry {
+  return entry;
+}

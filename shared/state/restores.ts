@@ -3,7 +3,7 @@ import type { RestoreRecord, RestoreReport } from '../model/restore.ts';
 import type { ObjectStore, Ports } from '../ports.ts';
 import { decode, encode, pack, unpack } from './codec.ts';
 import { keys } from './keys.ts';
-import { readAll } from './read-all.ts';
+import { readAll, type Unreadable } from './read-all.ts';
 
 /** A record, and the etag that the next save has to name. */
 export type StoredRestore = { readonly record: RestoreRecord; readonly etag: string };
@@ -61,6 +61,15 @@ export async function applicationsBeingRestored(
   const { found } = await readAll(ports.store, keys.restores, ({ body }, key) => parseRecord(body, key));
   const active = found.filter((record) => isUnderWay(record, ports));
   return new Set(active.flatMap(({ chosen }) => chosen.map(({ application }) => application)));
+}
+
+/** The snapshots that restores which are not finished have chosen; what cannot be read beside them. */
+export async function snapshotsOfRestores(
+  store: ObjectStore,
+): Promise<{ readonly names: ReadonlySet<string>; readonly unreadable: readonly Unreadable[] }> {
+  const { found, unreadable } = await readAll(store, keys.restores, ({ body }, key) => parseRecord(body, key));
+  const unfinished = found.filter(({ finishedAt }) => finishedAt === undefined);
+  return { names: new Set(unfinished.flatMap(({ chosen }) => chosen.map(({ snapshot }) => snapshot))), unreadable };
 }
 
 function parseRecord(body: Uint8Array, key: string): RestoreRecord {

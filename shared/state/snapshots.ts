@@ -6,11 +6,14 @@ import { readKept } from './garbage.ts';
 import { keys } from './keys.ts';
 import { readAll, type Unreadable } from './read-all.ts';
 
-/** Keeps a snapshot, once: one of that name that is there already stays as it is, and is a StoreError when it cannot be read. */
-export async function saveSnapshot(store: ObjectStore, snapshot: Snapshot): Promise<void> {
+/**
+ * Keeps a snapshot, once: one of that name that is there already stays as it is, and is a StoreError when it cannot be read.
+ * Gives the one that is kept.
+ */
+export async function saveSnapshot(store: ObjectStore, snapshot: Snapshot): Promise<Snapshot> {
   const key = keys.snapshot(snapshot.application.name, snapshot.name);
   const { won } = await store.put(key, await pack(encode('snapshot', snapshot as unknown as Json)), 'absent');
-  if (!won) await loadSnapshotAt(store, key);
+  return won ? snapshot : ((await loadSnapshotAt(store, key)) ?? snapshot);
 }
 
 /** A snapshot by its name, taken out of the garbage again; undefined when there is none (any more). */

@@ -25,6 +25,8 @@ export async function rollbackIfAsked(
     project,
     snapshot: to.name,
     why: `automatic rollback: ${why}`,
+    // Somebody may have pinned or synced something else meanwhile.
+    onlyWhile: (current) => decideAutoRollback(application, current)?.to.name === to.name,
     ...(parent === undefined ? {} : { parent }),
     ...(waitMs === undefined ? {} : { waitMs }),
     ...(waveTimeoutMs === undefined ? {} : { waveTimeoutMs }),

@@ -5,6 +5,7 @@ import type { Ports } from '../ports.ts';
 import { listGarbage, standardGraceMs } from '../state/garbage.ts';
 import { keys } from '../state/keys.ts';
 import type { Unreadable } from '../state/read-all.ts';
+import { snapshotsOfRestores } from '../state/restores.ts';
 import { type Collected, collectRenders } from './collect-renders.ts';
 import { readShelves, type Shelf } from './read-shelves.ts';
 import { type Retired, retireSnapshots } from './retire-snapshots.ts';
@@ -14,8 +15,6 @@ export type GarbageRequest = {
   readonly policy?: RetentionPolicy;
   /** True: nothing is written, and what would be is told. Default false. */
   readonly dryRun?: boolean;
-  /** Names of snapshots that somebody is about to use, such as a restore that is under way. */
-  readonly protectedSnapshots?: ReadonlySet<string>;
   /** How long things stay in the garbage; default one day. Longer than any run takes. */
   readonly graceMs?: number;
 };
@@ -51,11 +50,14 @@ type GcPorts = Pick<Ports, 'store' | 'clock' | 'worker'>;
  * and be stopped anywhere: what it removes is in the garbage first, and readers find it there (state/garbage.ts).
  */
 export async function collectGarbage(request: GarbageRequest, ports: GcPorts): Promise<GarbageOutcome> {
-  const { policy = standardRetention, dryRun = false, protectedSnapshots: inUse = new Set() } = request;
-  const { graceMs = standardGraceMs } = request;
+  const { policy = standardRetention, dryRun = false, graceMs = standardGraceMs } = request;
   const startedAt = ports.clock.now().getTime();
   const copies = await listGarbage(ports.store);
-  const { shelves, unreadable } = await readShelves(ports.store);
+  const shelved = await readShelves(ports.store);
+  const restores = await snapshotsOfRestores(ports.store);
+  const { shelves } = shelved;
+  const inUse = restores.names;
+  const unreadable = [...shelved.unreadable, ...restores.unreadable];
   const retired: Retired[] = [];
   for (const shelf of shelves)
     retired.push(await retireSnapshots(shelf, { policy, inUse, dryRun, graceMs, startedAt, copies }, ports));

@@ -6,12 +6,13 @@ import type { DeclaredApplication } from '../model/registry.ts';
 import type { RenderedSources } from '../model/render.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { decideAutoSync } from '../plan/auto-sync.ts';
-import type { Ports } from '../ports.ts';
+import { unfinishedPin } from '../plan/pin.ts';
+import type { ObjectStore, Ports } from '../ports.ts';
 import { loadRegistry } from '../state/registry.ts';
 import { type Known, openApplication } from './prepare-sync.ts';
 import { resolveSource } from './render.ts';
 import { reportOutcome } from './report-outcome.ts';
-import { deployedRender } from './snapshot-render.ts';
+import { deployedRender, renderOfSnapshotNamed } from './snapshot-render.ts';
 import { assessStatus } from './status.ts';
 import { syncApplication } from './sync.ts';
 import { wantedRender } from './wanted-render.ts';
@@ -71,8 +72,8 @@ export async function followCluster(
 ): Promise<Head | undefined> {
   const { application } = declared;
   const opened = await openApplication({ application, project }, ports);
-  const rendered = await deployedRender(opened.session.head, ports.store);
-  if (rendered === undefined || isOnItsWay(opened.session.head, rendered)) return undefined;
+  const rendered = await keptRender(opened.session.head, ports.store);
+  if (rendered === undefined) return undefined;
   const known = { ...opened, rendered };
   const { head, comparison } = await assessStatus({ application, project }, ports, known);
   const { differing, extra, unknown } = comparison;
@@ -101,6 +102,19 @@ export async function followCluster(
   );
 }
 
+/**
+ * What is deployed or, after a rollback that has not arrived, pinned; undefined while another render is half there: whether to go on
+ * or back is decided when Git is looked at.
+ */
+async function keptRender(head: Head, store: ObjectStore): Promise<RenderedSources | undefined> {
+  const pin = unfinishedPin(head);
+  if (pin !== undefined) return renderOfSnapshotNamed(head.application, pin.snapshot, store);
+  const { deployed, operation } = head;
+  const isOnItsWay = operation !== undefined && operation.phase !== 'Succeeded';
+  if (isOnItsWay && operation.renderDigest !== deployed?.renderDigest) return undefined;
+  return deployedRender(head, store);
+}
+
 async function syncAndReport(request: SyncRequest, ports: Ports, known: Known): Promise<Head> {
   const outcome = await syncApplication(request, ports, known);
   reportOutcome(outcome, ports.reporter);
@@ -117,11 +131,6 @@ async function hasLeft({ application, parent }: DeclaredApplication, { store }: 
   if (parent === undefined) return false;
   const { applications } = await loadRegistry(store);
   return !applications.some((kept) => kept.application.name === application.name);
-}
-
-/** True while another render than the deployed one is half there: whether to go on or back is decided when Git is looked at. */
-function isOnItsWay({ operation }: Head, { render }: RenderedSources): boolean {
-  return operation !== undefined && operation.phase !== 'Succeeded' && operation.renderDigest !== render.digest;
 }
 
 /** The head, without a lease that nobody makes use of any more. */

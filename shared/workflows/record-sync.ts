@@ -1,7 +1,7 @@
 import type { ObjectResult } from '../model/change.ts';
 import type { Head } from '../model/head.ts';
-import { type Inventory, indexInventory, mergeInventory } from '../model/inventory.ts';
-import { formatRef, keyOf } from '../model/object-ref.ts';
+import { type Inventory, indexInventory, mergeInventory, withoutSeen } from '../model/inventory.ts';
+import { formatRef, keyOf, type ObjectRef } from '../model/object-ref.ts';
 import { isPartial } from '../model/sync-request.ts';
 import type { WavesProgress } from './run-waves.ts';
 import { headOf } from './start-operation.ts';
@@ -18,7 +18,11 @@ export async function recordQuiet(
   },
 ): Promise<void> {
   const { head } = run.session;
-  const inventory = found.entries.length === 0 ? head.inventory : mergeInventory(head.inventory, found.entries);
+  const seen = found.entries.length === 0 ? head.inventory : mergeInventory(head.inventory, found.entries);
+  const inventory = withoutSeen(
+    seen,
+    found.unknown.map(({ ref }) => ref),
+  );
   const next: Head = {
     ...headOf(run),
     inventory,
@@ -38,7 +42,7 @@ export async function recordEnd(run: SyncRun, end: WavesProgress): Promise<void>
   await run.session.save({
     ...run.session.head,
     operation,
-    inventory: asDeployed(run, inventory),
+    inventory: withoutSeen(inventory, [...syncedApart(run), ...unknown.map(({ ref }) => ref)]),
     snapshots,
     sync: succeeded && isPartial(run.request) ? partly : statusAfter({ operation, inventory, results, unknown }),
     health: healthOf(inventory),
@@ -47,15 +51,11 @@ export async function recordEnd(run: SyncRun, end: WavesProgress): Promise<void>
   });
 }
 
-/** Objects that were synced apart to another render than the deployed one are not as wanted: the next scan looks at them. */
-function asDeployed({ request, rendered, session, desired }: SyncRun, inventory: Inventory): Inventory {
+/** Objects that were synced apart to another render than the deployed one are not as wanted. */
+function syncedApart({ request, rendered, session, desired }: SyncRun): readonly ObjectRef[] {
   const { deployed } = session.head;
-  if (!isPartial(request) || deployed === undefined || deployed.renderDigest === rendered.render.digest)
-    return inventory;
-  const apart = new Set(desired.targets.map(({ ref }) => keyOf(ref)));
-  return inventory.map(({ seen, ...entry }) =>
-    seen === undefined || apart.has(keyOf(entry.ref)) ? entry : { ...entry, seen },
-  );
+  const isOther = isPartial(request) && deployed !== undefined && deployed.renderDigest !== rendered.render.digest;
+  return isOther ? desired.targets.map(({ ref }) => ref) : [];
 }
 
 /** A sync of selected objects deploys no revision. */

@@ -20,6 +20,8 @@ export type RollbackRequest = Omit<SyncRequest, 'reason' | 'revision' | 'resourc
   readonly until?: PinLimit;
   /** One clause for those who read it later; default `rolled back by hand`. */
   readonly why?: string;
+  /** Asked about the head as it is when it is pinned; false: nothing is done. Default: it is rolled back whatever has come meanwhile. */
+  readonly onlyWhile?: (head: Head) => boolean;
 };
 
 /** How a rollback ended, and what it went back to. */
@@ -30,7 +32,7 @@ export type RollbackOutcome = SyncOutcome & { readonly snapshot: Snapshot };
  * The pin is saved first: whatever dies afterwards, the next sync goes on with it. A sync that is under way is told to stop.
  */
 export async function rollbackApplication(request: RollbackRequest, ports: Ports): Promise<RollbackOutcome> {
-  const { snapshot: asked, until = 'git-moves', why = 'rolled back by hand', ...rest } = request;
+  const { snapshot: asked, until = 'git-moves', why = 'rolled back by hand', onlyWhile, ...rest } = request;
   const sync: SyncRequest = { ...rest, reason: 'rollback' };
   const { application } = request;
   const opened = await openApplication(request, ports);
@@ -39,9 +41,12 @@ export async function rollbackApplication(request: RollbackRequest, ports: Ports
   await refuseUnusable(sync, { ...opened, rendered }, ports);
   const { name, renderDigest } = snapshot;
   const pin: Pin = { snapshot: name, renderDigest, until, at: ports.clock.now().toISOString(), why };
-  await moveHead(application.name, ports, (head) => pinHead(head, { pin, declared: application.sources }));
+  await moveHead(application.name, ports, (head) => {
+    if (onlyWhile?.(head) === false) throw overtaken(application.name);
+    return pinHead(head, { pin, declared: application.sources });
+  });
   tell(ports, application.name, `pinned to snapshot ${name}`);
-  return { ...(await syncWhenFree(sync, rendered, ports)), snapshot };
+  return { ...(await syncWhenFree(sync, { pin, rendered }, ports)), snapshot };
 }
 
 /** What can be known to be in the way, such as another cluster or project, is an error before anything is pinned. */
@@ -52,10 +57,14 @@ async function refuseUnusable(request: SyncRequest, known: Known, ports: Ports):
 const lookEveryMs = 200;
 const mostRaces = 10;
 
+type Pinned = { readonly pin: Pin; readonly rendered: RenderedSources };
+
 /** Whoever is faster than this run syncs the pinned snapshot too: then this one only looks whether all is as it should be. */
-async function syncWhenFree(request: SyncRequest, rendered: RenderedSources, ports: Ports): Promise<SyncOutcome> {
+async function syncWhenFree(request: SyncRequest, { pin, rendered }: Pinned, ports: Ports): Promise<SyncOutcome> {
   for (let race = 1; ; race += 1) {
     const free = await openWhenFree(request, ports);
+    // Git may have moved on, or somebody rolled back further or unpinned: then this is not wanted any more.
+    if (!isSamePin(free.session.head.pin, pin)) throw overtaken(request.application.name);
     try {
       return await syncApplication(request, ports, { ...free, rendered });
     } catch (error) {
@@ -75,6 +84,17 @@ async function openWhenFree(request: SyncRequest, ports: Ports): Promise<Opened>
     if (!isTold) tell(ports, request.application.name, `waiting for the running sync to stop (${holder.message})`);
     await ports.clock.sleep(lookEveryMs, request.signal);
   }
+}
+
+function isSamePin(current: Pin | undefined, { snapshot, at }: Pin): boolean {
+  return current?.snapshot === snapshot && current.at === at;
+}
+
+function overtaken(application: string): SyncError {
+  return new SyncError('sync-locked', `${application}: it was moved on meanwhile, so that it is not rolled back`, {
+    object: application,
+    hint: `see what was done with: plumb status ${application}`,
+  });
 }
 
 function holderOf(head: Head, ports: Ports): SyncError | undefined {

@@ -2,6 +2,7 @@ import { adviceOf } from '../errors.ts';
 import type { Head } from '../model/head.ts';
 import type { Push } from '../model/push.ts';
 import type { Declarations } from '../model/registry.ts';
+import { unfinishedPin } from '../plan/pin.ts';
 import type { Ports } from '../ports.ts';
 import { listHeads } from '../state/heads.ts';
 import { concernsApplication, concernsRef } from './concerned-applications.ts';
@@ -14,12 +15,15 @@ import { refreshHealth } from './refresh-health.ts';
 import { scanCluster } from './scan.ts';
 import { scanNamespaces } from './scan-namespaces.ts';
 import { queueLook, type ServeOptions, type Serving, start, startLook, supersede } from './serving.ts';
+import { tidyStore } from './tidy-store.ts';
 import { watchRegistry } from './watch-registry.ts';
 
 /** Share of an interval that jitter may add. */
 const jitterShare = 0.1;
 /** How often an application that is on its way to health is looked at. */
 const restlessMs = 2_000;
+const firstTidyMs = 10 * 60_000;
+const tidyMs = 6 * 60 * 60_000;
 /** After pushes, how long further ones are gathered. */
 const gatherMs = 250;
 
@@ -50,6 +54,7 @@ export async function serve(load: Load, options: ServeOptions, ports: Ports): Pr
     repeat(serving, options.pollMs, () => pollRound(serving)),
     repeat(serving, options.driftMs, () => driftRound(serving)),
     repeat(serving, restlessMs, () => restlessRound(serving)),
+    tidy(serving),
     hear(serving),
   ]);
   await serving.fleet.idle();
@@ -63,6 +68,13 @@ async function repeat(serving: Serving, everyMs: number, round: () => Promise<vo
     await outlive(serving, round);
     await ports.clock.sleep(everyMs * (1 + options.jitter() * jitterShare), options.signal);
   }
+}
+
+/** Not at the start, when there is enough to do. */
+async function tidy(serving: Serving): Promise<void> {
+  const { options, ports } = serving;
+  await ports.clock.sleep(firstTidyMs, options.signal);
+  await repeat(serving, tidyMs, () => tidyStore(options.retention, ports));
 }
 
 async function outlive({ ports }: Serving, round: () => Promise<void>): Promise<void> {
@@ -167,9 +179,9 @@ async function scanOne(serving: Serving, heads: readonly Head[]): Promise<void> 
   try {
     const cluster = await ports.clusters.open(members[0].application.destination);
     const [moved, unready] = await Promise.all([scanCluster(heads, cluster), scanNamespaces(members, cluster)]);
-    for (const name of new Set([...moved.map(({ application }) => application), ...unready])) {
+    const unfinished = heads.filter((head) => unfinishedPin(head) !== undefined);
+    for (const name of new Set([...[...moved, ...unfinished].map(({ application }) => application), ...unready]))
       start(serving, name, (followed, signals) => followCluster(followed, ports, signals));
-    }
   } catch (error) {
     ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
   }

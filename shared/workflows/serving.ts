@@ -1,7 +1,9 @@
 import { adviceOf } from '../errors.ts';
 import type { Head } from '../model/head.ts';
+import type { RetentionPolicy } from '../plan/retention.ts';
 import type { Ports } from '../ports.ts';
 import { loadHead } from '../state/heads.ts';
+import { applicationsBeingRestored } from '../state/restores.ts';
 import { rollbackIfAsked } from './auto-rollback.ts';
 import type { FollowedRef } from './concerned-applications.ts';
 import type { Fleet } from './fleet.ts';
@@ -23,6 +25,8 @@ export type ServeOptions = {
   readonly jitter: () => number;
   /** Where pushes arrive; absent: Git is only polled. */
   readonly pushes?: PushInbox;
+  /** Which snapshots are kept; default: `standardRetention`. */
+  readonly retention?: RetentionPolicy;
   /** Where applications are declared, if that is in Git. */
   readonly control?: FollowedRef;
 };
@@ -76,6 +80,8 @@ async function run(serving: Serving, name: string, work: Work): Promise<void> {
   const { options, ports } = serving;
   const followed = serving.followed.get(name);
   if (options.signal.aborted || followed === undefined) return;
+  // Whoever restores it has the word until it is done.
+  if ((await applicationsBeingRestored(ports)).has(name)) return;
   const superseded = new AbortController();
   serving.inFlight.set(name, { fingerprint: serving.settled.get(name)?.fingerprint, superseded });
   // It was waiting for its turn when something newer came.

@@ -2,7 +2,8 @@ import { attempt } from '../apply/attempt.ts';
 import type { Snapshot, SnapshotCluster, SnapshotNote } from '../model/snapshot.ts';
 import { noteOf } from '../plan/good-snapshot.ts';
 import { isSnapshotDue } from '../plan/snapshot-due.ts';
-import type { Cluster } from '../ports.ts';
+import { snapshotName } from '../plan/snapshot-name.ts';
+import type { Cluster, Ports } from '../ports.ts';
 import { saveRender } from '../state/renders.ts';
 import { saveSnapshot } from '../state/snapshots.ts';
 import type { WavesProgress } from './run-waves.ts';
@@ -10,7 +11,7 @@ import { healthOf, type SyncRun } from './sync-run.ts';
 
 /**
  * Records what an operation came to, if it changed what is deployed; gives the notes for the head. An operation that is done
- * again after a crash finds its snapshot under the same name.
+ * again after a crash, and ends as before, finds its snapshot under the same name.
  */
 export async function takeSnapshot(run: SyncRun, end: WavesProgress): Promise<readonly SnapshotNote[]> {
   const { session, rendered, request, ports } = run;
@@ -18,9 +19,17 @@ export async function takeSnapshot(run: SyncRun, end: WavesProgress): Promise<re
   if (!isSnapshotDue(end.operation, snapshots.at(-1))) return snapshots;
   // The head refers to it since the operation began; whoever collected it as unused before that gets it back here.
   await saveRender(ports.store, request.project.name, rendered.render);
-  const snapshot = await snapshotOf(run, end);
-  await saveSnapshot(ports.store, snapshot);
-  return [...snapshots, noteOf(snapshot)];
+  return [...snapshots, noteOf(await record(await snapshotOf(run, end), ports))];
+}
+
+/** A run that died may have recorded that the same operation ended otherwise: that stays, and this is recorded behind it. */
+async function record(snapshot: Snapshot, { store }: Ports): Promise<Snapshot> {
+  const kept = await saveSnapshot(store, snapshot);
+  if (kept.outcome === snapshot.outcome) return snapshot;
+  const { sources, operation } = snapshot;
+  const behind = { ...snapshot, name: snapshotName({ startedAt: operation.startedAt, sources, newest: kept.name }) };
+  await saveSnapshot(store, behind);
+  return behind;
 }
 
 async function snapshotOf(run: SyncRun, { operation, inventory, results }: WavesProgress): Promise<Snapshot> {

@@ -3,12 +3,16 @@ import { openBed } from './bed.ts';
 import { printReport, type Row } from './report.ts';
 import { core } from './scenarios/core.ts';
 import { hundredApplications } from './scenarios/hundred-applications.ts';
+import { pushToApplied } from './scenarios/push-to-applied.ts';
+import { restore } from './scenarios/restore.ts';
 import { thousandObjects } from './scenarios/thousand-objects.ts';
 
 const scenarios = {
   core: { controllers: false, run: core },
   'thousand-objects': { controllers: false, run: thousandObjects },
   'hundred-applications': { controllers: true, run: hundredApplications },
+  restore: { controllers: false, run: restore },
+  'push-to-applied': { controllers: true, run: pushToApplied },
 } as const;
 
 /** Runs the scenarios, or those named, and prints what was measured; exit code 1 when a goal is missed. */

@@ -75,6 +75,20 @@ describe('Pushes', () => {
     await bed.arrives('one', 'another 2');
   });
 
+  it('that go back from what failed half-way bring back what was', async () => {
+    const { git } = bed.engine;
+    bed.declare('one', { repository: 'shop' });
+    await bed.serve();
+    const first = await git.git('shop', 'rev-parse', 'main');
+    const refused = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'Not_A_Name' } });
+    await git.commit('shop', { files: { ...files('one', '2'), 'one/b.yaml': refused } });
+    await eventually('it fails', async () => (await bed.head('one'))?.operation?.phase === 'Failed');
+    await bed.rest();
+    expect(await bed.value('one')).toBe('2');
+    await git.git('shop', 'update-ref', 'refs/heads/main', first);
+    await bed.arrives('one', '1');
+  });
+
   it('that delete a branch are told as an error of who follows it; nothing is deleted, and others go on', async () => {
     const { git } = bed.engine;
     await git.git('shop', 'branch', 'dev', 'main');

@@ -117,6 +117,24 @@ describe('A push reaches', () => {
     await bed.arrives('one', 'second');
   });
 
+  it('its applications although another Git host is slow to say what was pushed there', async () => {
+    const { git } = bed.engine;
+    await bed.repository('shop', files('one', '1'));
+    await bed.repository('slow', files('two', '1'));
+    bed.declare('one', { repository: 'shop' });
+    bed.declare('two', { repository: 'slow' });
+    await bed.serve();
+    bed.forget();
+    git.fail({ repository: 'slow', delayMs: 6_000, times: 2 });
+    await git.commit('slow', { files: files('two', '2') });
+    await eventually('the slow one is asked', () => git.requests().some(({ repository }) => repository === 'slow'));
+    await git.commit('slow', { files: files('two', '3') });
+    await git.commit('shop', { files: files('one', '2') });
+    await bed.arrives('one', '2');
+    expect(await bed.value('two')).toBe('1');
+    await bed.arrives('two', '3');
+  });
+
   it('in a moment: each is answered in under 50 ms, long before its applications are synced', async () => {
     await bed.repository('shop', files('one', '1'));
     bed.declare('one', { repository: 'shop' });

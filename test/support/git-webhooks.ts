@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { messageOf } from '../../shared/errors.ts';
 import { runGit } from './git-repositories.ts';
+import { post } from './post.ts';
 
 export type GitWebhook = { readonly url: string; readonly secret: string };
 
@@ -65,14 +66,13 @@ type Moved = { readonly ref: string; readonly before: string; readonly after: st
 type Payload = Moved & { readonly [field: string]: unknown };
 
 async function deliver(hook: GitWebhook, place: Place, payload: Payload): Promise<GitDelivery> {
-  const body = JSON.stringify(payload);
+  const body = Buffer.from(JSON.stringify(payload));
   const signature = createHmac('sha256', hook.secret).update(body).digest('hex');
   const started = performance.now();
   const told = { repository: place.name, ref: payload.ref };
   try {
-    const response = await fetch(hook.url, { method: 'POST', body, headers: headersOf(signature) });
-    const answer = (await response.text()).trim();
-    return { ...told, status: response.status, answer, ms: performance.now() - started };
+    const posted = await post(hook.url, { body, headers: headersOf(signature) });
+    return { ...told, ...posted, ms: performance.now() - started };
   } catch (error) {
     return { ...told, status: 0, answer: messageOf(error), ms: performance.now() - started };
   }

@@ -10,6 +10,7 @@ import type { RestoredApplication, RestoreReport } from '../../shared/model/rest
 import type { SyncOutcome } from '../../shared/model/sync-request.ts';
 import type { ObjectStore, Ports } from '../../shared/ports.ts';
 import { loadHead } from '../../shared/state/heads.ts';
+import { keys } from '../../shared/state/keys.ts';
 import { type Executing, executeRestore } from '../../shared/workflows/restore/execute-restore.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from '../../shared/workflows/restore/plan-restore.ts';
 import { syncApplication } from '../../shared/workflows/sync.ts';
@@ -174,4 +175,9 @@ async function removeNamespace(engine: Engine): Promise<void> {
     const { items } = await core.listNamespace();
     return items.every(({ metadata }) => metadata?.name !== engine.namespace);
   });
+}
+
+/** The application's state is lost; its snapshots stay. */
+export async function deleteHead(store: ObjectStore, application: string): Promise<void> {
+  await store.delete(keys.head(application));
 }

@@ -12,6 +12,7 @@ import { receivePush } from '../../shared/workflows/receive-push.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { eventually } from './eventually.ts';
 import type { GitFiles } from './git-repositories.ts';
+import { post } from './post.ts';
 import { type Serving, type ServingOptions, startServing } from './serving.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -167,11 +168,8 @@ function telling({ ports, git }: Engine, probes: string[]): Ports['git'] {
 }
 
 async function send(url: string, { headers, body }: Delivery): Promise<number> {
-  const { host: _host, connection: _connection, 'content-length': _length, ...own } = headers;
-  const present = Object.entries(own).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-  const response = await fetch(url, { method: 'POST', headers: Object.fromEntries(present), body: Buffer.from(body) });
-  await response.arrayBuffer();
-  return response.status;
+  const { connection: _connection, 'content-length': _length, 'transfer-encoding': _encoding, ...own } = headers;
+  return (await post(url, { headers: own, body })).status;
 }
 
 async function storeVersions({ store }: Ports): Promise<readonly string[]> {

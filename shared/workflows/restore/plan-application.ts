@@ -3,7 +3,7 @@ import { observe } from '../../apply/observe.ts';
 import { messageOf } from '../../errors.ts';
 import type { ClusterFacts } from '../../model/cluster.ts';
 import { indexInventory } from '../../model/inventory.ts';
-import { type ObjectRef, versionOf } from '../../model/object-ref.ts';
+import { keyOf, type ObjectRef, versionOf } from '../../model/object-ref.ts';
 import type { RestoreCounts, RestoreDifference } from '../../model/restore.ts';
 import { exceedsBudget } from '../../plan/change-budget.ts';
 import { claimedByOthers } from '../../plan/claims.ts';
@@ -77,14 +77,15 @@ async function planObjects(restoration: Restoration, around: Surroundings): Prom
     ...(await objectionsTo(restoration, { desired, plan }, around)).map((reason) => ({ reason })),
   ];
   const compared = await Promise.all(plan.changes.map((write) => compareOne(write, around.cluster)));
+  const unreadable = plan.unreadable.filter(({ ref }) => !claimed.some((each) => keyOf(each.ref) === keyOf(ref)));
   const refused = [
     ...compared.flatMap(({ blocked }) => blocked ?? []),
-    ...plan.unreadable.map(({ ref, message }) => ({ ref, reason: message })),
+    ...unreadable.map(({ ref, message }) => ({ ref, reason: message })),
   ];
   const same = compared.filter(({ isSame }) => isSame).length;
   const counts: RestoreCounts = {
     create: plan.creates.length,
-    configure: compared.length - same - refused.length + plan.unreadable.length,
+    configure: compared.length - same - refused.length + unreadable.length,
     unchanged: same + plan.unchanged.length,
     blocked: objections.length + refused.length,
     prune: plan.deletes.length,

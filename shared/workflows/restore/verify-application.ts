@@ -1,6 +1,7 @@
-import { attempt } from '../../apply/attempt.ts';
+import { type Attempt, attempt } from '../../apply/attempt.ts';
 import { messageOf } from '../../errors.ts';
-import { keyOf, refOf, versionOf } from '../../model/object-ref.ts';
+import type { LiveObject } from '../../model/manifest.ts';
+import { keyOf, refOf } from '../../model/object-ref.ts';
 import type { RestoreDifference } from '../../model/restore.ts';
 import { difference } from '../../plan/diff/difference.ts';
 import type { Target as WantedObject } from '../../plan/target.ts';
@@ -8,6 +9,7 @@ import type { Cluster, ObjectStore } from '../../ports.ts';
 import { loadHead } from '../../state/heads.ts';
 import { desiredState } from '../desired-state.ts';
 import type { Restoration } from './load-restoration.ts';
+import { readFresh } from './read-fresh.ts';
 
 export type Verified = { readonly differences: readonly RestoreDifference[]; readonly compared: number };
 
@@ -27,7 +29,8 @@ export async function verifyApplication(
     return { differences, compared: 0 };
   }
   const { targets } = desired.value;
-  const compared = await Promise.all(targets.map((target) => compareOne(target, cluster)));
+  const live = await readFresh(name, targets, cluster);
+  const compared = await Promise.all(targets.map((target) => compareOne(target, live.get(keyOf(target.ref)), cluster)));
   const wanted = new Set(targets.map(({ ref }) => keyOf(ref)));
   const owned = (await loadHead(store, name))?.head.inventory ?? [];
   const leftOver = owned
@@ -36,13 +39,14 @@ export async function verifyApplication(
   return { differences: [...compared.flatMap((each) => each ?? []), ...leftOver], compared: targets.length };
 }
 
-async function compareOne({ ref, manifest }: WantedObject, cluster: Cluster): Promise<RestoreDifference | undefined> {
-  const [live, predicted] = await Promise.all([
-    attempt(cluster.read({ ref, version: versionOf(manifest.apiVersion) })),
-    attempt(cluster.dryRunApply(manifest)),
-  ]);
-  if (live.ok && live.value === undefined) return { ref, fields: [], message: 'it is missing' };
-  if (!live.ok) return { ref, fields: [], message: `cannot be compared: ${messageOf(live.error)}` };
+async function compareOne(
+  { ref, manifest }: WantedObject,
+  live: Attempt<LiveObject | undefined> | undefined,
+  cluster: Cluster,
+): Promise<RestoreDifference | undefined> {
+  if (live?.ok === true && live.value === undefined) return { ref, fields: [], message: 'it is missing' };
+  if (live?.ok !== true) return { ref, fields: [], message: `cannot be compared: ${messageOf(live?.error)}` };
+  const predicted = await attempt(cluster.dryRunApply(manifest));
   if (!predicted.ok) return { ref, fields: [], message: `cannot be compared: ${messageOf(predicted.error)}` };
   const fields = difference(live.value, predicted.value).map(({ path }) => path);
   return fields.length === 0 ? undefined : { ref, fields };

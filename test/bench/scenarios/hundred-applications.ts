@@ -1,10 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Manifest } from '../../../shared/model/manifest.ts';
 import type { Bed } from '../bed.ts';
 import { application, asFiles, smallApplication } from '../objects.ts';
 import { atMost, figure, type Row } from '../report.ts';
-import type { ServeEvent } from '../serve-process.ts';
+import { startServeChild, type Usage, until } from '../serve-child.ts';
 
 const count = 100;
 const driftMs = 2_000;
@@ -55,8 +55,6 @@ function requestRows(what: string, requests: Readonly<Record<string, number>>): 
   return Object.entries(requests).map(([verb, count]) => figure(`${what}: ${verb}`, count, 'requests'));
 }
 
-type Usage = Extract<ServeEvent, { readonly type: 'usage' }>;
-
 type Server = {
   seen(sha: string): Promise<number>;
   allSynced(sha: string): Promise<number>;
@@ -68,7 +66,9 @@ type Server = {
 
 function startServe(bed: Bed): Server {
   const repoURL = bed.git.url('hundred');
-  const manifests = names.map((name) => application(name, { repoURL, path: name, namespace: 'hundred' }));
+  const manifests = names.map(
+    (name) => application(name, { repoURL, path: name, namespace: 'hundred' }) as unknown as Manifest,
+  );
   const setup = {
     kubeconfig: bed.controlPlane.kubeconfig,
     folder: join(bed.folder, 'hundred'),
@@ -76,12 +76,9 @@ function startServe(bed: Bed): Server {
     pollMs: 500,
     driftMs,
   };
-  const child = fork(join(import.meta.dirname, '..', 'serve-process.ts'), [JSON.stringify(setup)], {
-    execArgv: ['--no-warnings'],
-  });
   const seenAt = new Map<string, number>();
   const synced = new Map<string, Set<string>>();
-  child.on('message', (event: ServeEvent) => {
+  const child = startServeChild(setup, (event) => {
     if (event.type === 'seen') seenAt.set(event.sha, performance.now());
     if (event.type === 'synced') synced.set(event.sha, (synced.get(event.sha) ?? new Set()).add(event.application));
   });
@@ -101,34 +98,15 @@ function startServe(bed: Bed): Server {
       for (let before = -1, now = 0; now !== before; ) {
         before = now;
         await sleep(driftMs * 1.5);
-        now = Object.entries((await usageOf(child)).requests).reduce(
+        now = Object.entries((await child.usage()).requests).reduce(
           (sum, [verb, n]) => sum + (verb === 'list' ? 0 : n),
           0,
         );
       }
     },
-    usage: () => usageOf(child),
-    stop: () => child.disconnect(),
+    usage: child.usage,
+    stop: child.stop,
   };
-}
-
-async function usageOf(child: ChildProcess): Promise<Usage> {
-  const answer = new Promise<Usage>((resolve) => {
-    const take = (event: ServeEvent): void => {
-      if (event.type !== 'usage') return;
-      child.off('message', take);
-      resolve(event);
-    };
-    child.on('message', take);
-  });
-  child.send('usage');
-  return answer;
-}
-
-async function until(holds: () => boolean, what: string | (() => string)): Promise<void> {
-  for (const end = performance.now() + 120_000; !holds(); await sleep(5)) {
-    if (performance.now() > end) throw new Error(`not within 2 minutes: ${typeof what === 'string' ? what : what()}`);
-  }
 }
 
 function minus(

@@ -8,7 +8,7 @@ describe('A first sync that is killed at any moment', () => {
     const { points, failures } = await killEverywhere('first-sync-outrun', { moments });
     expect(failures).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(15);
-  }, 240_000);
+  }, 600_000);
 
   it('would not be, were a single write of what it may create lost', async () => {
     const forget = { prefix: 'heads/', write: 1 };

@@ -6,5 +6,5 @@ describe('A first sync with CRDs and waves', () => {
     const { points, failures } = await killEverywhere('first-sync');
     expect(failures).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(50);
-  }, 240_000);
+  }, 600_000);
 });

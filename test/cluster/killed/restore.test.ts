@@ -6,5 +6,5 @@ describe('A restore of an emptied cluster without Git', () => {
     const { points, failures } = await killEverywhere('restore');
     expect(failures).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(50);
-  }, 240_000);
+  }, 600_000);
 });

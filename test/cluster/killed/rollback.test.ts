@@ -6,12 +6,12 @@ describe('A rollback', () => {
     const { points, failures } = await killEverywhere('rollback');
     expect(failures).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(35);
-  }, 240_000);
+  }, 600_000);
 
   it('that is killed once it is pinned is gone on with by whatever sync comes next', async () => {
     const moments = /store\.put|cluster\.(apply|delete)/;
     const { points, failures } = await killEverywhere('rollback-followed', { moments });
     expect(failures).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(12);
-  }, 240_000);
+  }, 600_000);
 });

@@ -6,12 +6,12 @@ describe('An update that changes, adds and prunes', () => {
     const { points, failures } = await killEverywhere('update-with-prune');
     expect(failures).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(40);
-  }, 240_000);
+  }, 600_000);
 
   it('that is killed at any moment and outrun by Git leaves what Git says then', async () => {
     const moments = /store\.put|cluster\.(apply|delete)/;
     const { points, failures } = await killEverywhere('update-outrun', { moments });
     expect(failures).toEqual([]);
     expect(points).toBeGreaterThanOrEqual(12);
-  }, 240_000);
+  }, 600_000);
 });

@@ -23,7 +23,7 @@ export type DocsBed = {
   readonly git: GitServer;
   /** The namespaces that this bed has for those that the documentation names. */
   readonly namespaces: { readonly [name in Namespace]: string };
-  /** A text of the documentation, with addresses, namespaces and snapshots of shop that are those of this bed. */
+  /** A text of the documentation, with addresses, namespaces and snapshots of shop that are those of this bed, and any free port. */
   localize(text: string): string;
   /** What was printed, as the documentation has it: its addresses and namespaces, and no time, SHA, snapshot or padding. */
   document(printed: string): string;
@@ -54,6 +54,7 @@ export async function openDocsBed(controlPlane: ControlPlaneAccess, kubeconfig: 
     write('.zfunc/.keep', ''),
     write('.config/fish/completions/.keep', ''),
     makePlumb(write),
+    write('webhook-secrets', 'github of-the-documentation\n').then((file) => chmod(file, 0o600)),
   ]);
   const env = environment(folder, tools);
   const start = (line: string) =>
@@ -141,6 +142,7 @@ function localize(
 ): string {
   return text
     .replaceAll(/https:\/\/(\S+@)?git\.example(:\d+)?(?=\/)/g, (_, user = '') => origin.replace('//', `//${user}`))
+    .replaceAll('127.0.0.1:8080', '127.0.0.1:0')
     .replaceAll(/(?<=\bnamespace: )(shop|payments|redis)(?![\w-])/g, (name) => namespaces[name as Namespace]);
 }
 

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../../shared/model/snapshot.ts';
 import type { ObjectStore, Ports } from '../../../shared/ports.ts';
 import { keys } from '../../../shared/state/keys.ts';
 import { loadRender } from '../../../shared/state/renders.ts';
+import { loadRestore } from '../../../shared/state/restores.ts';
 import { readApplicationState } from './application-state.ts';
 import { type Place, storeFolder } from './place.ts';
 
@@ -31,12 +32,12 @@ export async function seeWorld(place: Place, applications: readonly Application[
   const stored = (await ports.store.list('')).map(renamed).map(withoutNames).sort();
   const present = states.map((state) => state.present);
   const history = states.map((state) => state.history);
-  const left = await leftInStore(place, ports);
+  const left = [...(await leftInStore(place, ports)), ...(await unfinishedRestores(ports.store))];
   return {
     live: states.flatMap(({ live }) => live),
     present: renamed(JSON.stringify(present, withoutVolatile, 1)),
     whole: renamed(JSON.stringify({ present, history, renders, stored }, withoutVolatile, 1)),
-    faults: [...states.flatMap(({ faults }) => faults), ...left.map((name) => `${name} is left in the store`)],
+    faults: [...states.flatMap(({ faults }) => faults), ...left.map((name) => `${name} is left behind`)],
   };
 }
 
@@ -104,4 +105,14 @@ async function leftInStore({ folder }: Place, { worker }: Ports): Promise<readon
   await store.delete('probe');
   const names = await Promise.all(['.writing', '.locks'].map((name) => readdir(join(storeFolder(folder), name))));
   return names.flat();
+}
+
+/** While one is not finished, nobody else repairs its applications. */
+async function unfinishedRestores(store: ObjectStore): Promise<readonly string[]> {
+  const clusters = (await store.list(keys.restores)).map((key) => /([^/]+)\.json$/.exec(key)?.[1] ?? key);
+  const restores = await Promise.all(clusters.map((cluster) => loadRestore(store, cluster)));
+  return restores.flatMap((stored) => {
+    const isOver = stored !== undefined && stored.record.finishedAt !== undefined && stored.record.lease === undefined;
+    return isOver ? [] : [`the restore of ${stored?.record.cluster}`];
+  });
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { defaultProject } from '../../../shared/model/project.ts';
 import type { PinLimit } from '../../../shared/model/pin.ts';
+import { defaultProject } from '../../../shared/model/project.ts';
 import { collectGarbage } from '../../../shared/workflows/collect-garbage.ts';
 import { rollbackApplication } from '../../../shared/workflows/rollback.ts';
 import { syncApplication } from '../../../shared/workflows/sync.ts';
 import { unpinApplication } from '../../../shared/workflows/unpin.ts';
 import { type Fate, fates } from './interleaver.ts';
+import { meddle, meddlings } from './meddle.ts';
 import { application, type Content, declare, filesOf, type ObjectName, objectNames } from './model-application.ts';
 import type { ModelWorld } from './model-world.ts';
-import { meddle, meddlings } from './meddle.ts';
 
 /** What somebody does; jobs go on in the background. */
 export type Deed =
@@ -40,7 +40,10 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('push' as const), content }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('push again' as const), commit: fc.nat(5) }) },
   { weight: 10, arbitrary: fc.record({ do: fc.constant('poll' as const), who }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('scan' as const, 'refresh' as const, 'scan' as const), who }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('scan' as const, 'refresh' as const, 'scan' as const), who }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -57,11 +60,23 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       to: fc.option(fc.nat(5), { nil: undefined, freq: 2 }),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('unpin' as const, 'redeclare' as const, 'unpin' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('unpin' as const, 'redeclare' as const, 'unpin' as const) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('collect' as const), keepLast: fc.nat(2) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('meddle' as const), how: fc.constantFrom(...meddlings), name }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('kill' as const), who: fc.constantFrom('A', 'B', 'person') }) as fc.Arbitrary<Deed> },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(20, 120, 600, -300) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('kill' as const),
+      who: fc.constantFrom('A', 'B', 'person'),
+    }) as fc.Arbitrary<Deed>,
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(20, 120, 600, -300) }),
+  },
 );
 
 export const command: fc.Arbitrary<Command> = fc.record({
@@ -71,7 +86,10 @@ export const command: fc.Arbitrary<Command> = fc.record({
   fault: fc.option(fc.record({ at: fc.nat(20), fate: fc.constantFrom(...fates) }), { nil: undefined, freq: 4 }),
 });
 
-type Doer<Do extends Deed['do']> = (world: ModelWorld, deed: Extract<Deed, { readonly do: Do }>) => void | Promise<void>;
+type Doer<Do extends Deed['do']> = (
+  world: ModelWorld,
+  deed: Extract<Deed, { readonly do: Do }>,
+) => void | Promise<void>;
 type Doers = { readonly [Do in Deed['do']]: (world: ModelWorld, deed: never) => void | Promise<void> };
 
 const pushAgain: Doer<'push again'> = (world, { commit }) => {

@@ -24,7 +24,9 @@ type Rule = (move: Move) => string | undefined;
 
 const isWrittenOverWhatWasRead: Rule = ({ condition, before }) => {
   const named = condition === 'absent' ? undefined : condition?.etag;
-  return condition !== undefined && named === before?.etag ? undefined : 'a head was written over one that was not read';
+  return condition !== undefined && named === before?.etag
+    ? undefined
+    : 'a head was written over one that was not read';
 };
 
 const keepsSnapshotsInOrder: Rule = ({ before, after }) => {
@@ -58,7 +60,8 @@ const respectsLease: Rule = ({ errand, before, now, hasEnded }) => {
 const keepsPin: Rule = (move) => {
   const { errand, before, after } = move;
   const pin = before?.head.pin;
-  if (pin === undefined || JSON.stringify(pin) === JSON.stringify(after.pin) || errand.kind === 'unpin') return undefined;
+  if (pin === undefined || JSON.stringify(pin) === JSON.stringify(after.pin) || errand.kind === 'unpin')
+    return undefined;
   if (after.pin !== undefined)
     return after.pin.why.startsWith('automatic') ? 'a pin by hand was replaced by itself' : undefined;
   const hasMovedOn = pin.until === 'git-moves' && allowedByGit(move).length > 0;
@@ -85,7 +88,11 @@ function isDecision({ errand, before, after }: Move): boolean {
   const { operation, deployed } = after;
   if (operation?.phase === 'Running' && operation.lease?.holder === errand.worker)
     return errand.saved?.operation?.id !== operation.id;
-  return deployed !== undefined && deployed.renderDigest !== before?.head.deployed?.renderDigest && operation?.renderDigest !== deployed.renderDigest;
+  return (
+    deployed !== undefined &&
+    deployed.renderDigest !== before?.head.deployed?.renderDigest &&
+    operation?.renderDigest !== deployed.renderDigest
+  );
 }
 
 /** What is begun is what is pinned, or deployed, or what Git wanted after all that was saved before. */

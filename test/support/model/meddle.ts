@@ -13,11 +13,15 @@ export function meddle(cluster: MemoryCluster, how: (typeof meddlings)[number], 
       ? { group: 'apps', kind: 'Deployment', namespace: 'shop', name }
       : { group: '', kind: 'ConfigMap', namespace: 'shop', name };
   const live = cluster.find(ref);
-  if (how === 'take') return take(cluster, live, { ref, name });
-  if (live === undefined) return;
+  if (how === 'take') take(cluster, live, { ref, name });
+  else if (live !== undefined) change(cluster, live, how);
+}
+
+function change(cluster: MemoryCluster, live: LiveObject, how: (typeof meddlings)[number]): void {
   const { metadata } = live;
   if (how === 'remove') cluster.remove(live);
-  if (how === 'edit') cluster.change(live, name === 'web' ? { spec: { replicas: 9 } } : { data: { v: 'edited' } });
+  if (how === 'edit')
+    cluster.change(live, live.kind === 'Deployment' ? { spec: { replicas: 9 } } : { data: { v: 'edited' } });
   if (how === 'hold') cluster.change(live, { metadata: { ...metadata, finalizers: ['model/held'] } });
   if (how === 'strip') cluster.change(live, { metadata: { ...metadata, annotations: {}, labels: {} } });
 }

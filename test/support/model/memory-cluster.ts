@@ -77,7 +77,12 @@ export class MemoryCluster implements Cluster {
     if (jsonAt(manifest, 'data', 'v') === 'refuse')
       throw new ClusterError('cluster-refused', `${manifest.metadata.name} is refused`, { status: 403 });
     const before = this.#objects.get(keyOf(refOf(manifest)));
-    const metadata = { uid: '', resourceVersion: '', ...before?.metadata, ...merged(before?.metadata, manifest.metadata) };
+    const metadata = {
+      uid: '',
+      resourceVersion: '',
+      ...before?.metadata,
+      ...merged(before?.metadata, manifest.metadata),
+    };
     return { ...before, ...manifest, metadata };
   }
 
@@ -111,7 +116,10 @@ export class MemoryCluster implements Cluster {
   }
 
   /** Gives an object other fields; nothing happens when they are the ones that it has. */
-  change(live: LiveObject, fields: { readonly metadata?: LiveMetadata; readonly [field: string]: Json | undefined }): LiveObject {
+  change(
+    live: LiveObject,
+    fields: { readonly metadata?: LiveMetadata; readonly [field: string]: Json | undefined },
+  ): LiveObject {
     const next: LiveObject = { ...live, ...fields, metadata: fields.metadata ?? live.metadata };
     if (canonicalJson(next) === canonicalJson(live)) return live;
     const isNewSpec = canonicalJson(next['spec'] ?? null) !== canonicalJson(live['spec'] ?? null);
@@ -154,5 +162,11 @@ function isRolledOut(live: LiveObject): boolean {
 function statusOf(live: LiveObject): Json {
   const replicas = jsonAt(live, 'spec', 'replicas');
   const observedGeneration = live.metadata.generation;
-  return { replicas, updatedReplicas: replicas, availableReplicas: replicas, readyReplicas: replicas, observedGeneration } as Json;
+  return {
+    replicas,
+    updatedReplicas: replicas,
+    availableReplicas: replicas,
+    readyReplicas: replicas,
+    observedGeneration,
+  } as Json;
 }

@@ -55,7 +55,12 @@ export function filesOf(content: Content): Files {
 function manifestOf(name: ObjectName, value: string): Manifest {
   const namespace = 'shop';
   if (name === 'web')
-    return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace }, spec: { replicas: value.length } };
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace },
+      spec: { replicas: value.length },
+    };
   const wave = name === 'a' ? '0' : '1';
   const annotations = { 'argocd.argoproj.io/sync-wave': wave };
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, annotations }, data: { v: value } };

@@ -44,7 +44,12 @@ export class ModelProcess {
   poll(declaration: Declaration): void {
     const serving = this.#serving;
     serving.followed = followedAs(declaration);
-    if (this.#isBusy()) return this.#lookMeanwhile();
+    if (this.#isBusy()) this.#lookMeanwhile();
+    else this.#look();
+  }
+
+  #look(): void {
+    const serving = this.#serving;
     const { ports } = serving;
     this.#begin('poll', async (errand) => {
       start(serving, application, (followed, signals) =>
@@ -95,7 +100,11 @@ export class ModelProcess {
     const serving = this.#serving;
     const errand = new Errand(`${this.id} look`, { kind: 'look', worker: this.id });
     this.#start(errand, async () => {
-      await supersede(serving, application, this.#portsFor(() => errand));
+      await supersede(
+        serving,
+        application,
+        this.#portsFor(() => errand),
+      );
       await serving.fleet.idle();
     });
   }

@@ -54,7 +54,10 @@ export class ModelWorld {
     const sha = this.git.push(files);
     const renders = [false, true].map((leavesOutD) => renderOf(files, leavesOutD));
     for (const { digest, manifests } of renders) this.#renders.set(digest, [...manifests]);
-    this.#rendersOf.set(sha, renders.map(({ digest }) => digest));
+    this.#rendersOf.set(
+      sha,
+      renders.map(({ digest }) => digest),
+    );
     this.commits.push({ sha, files });
   }
 

@@ -2,7 +2,7 @@ import { keyOf, refOf } from '../../../shared/model/object-ref.ts';
 import { trackingOwner } from '../../../shared/plan/tracking.ts';
 import { wantedSource } from '../../../shared/plan/wanted-source.ts';
 import { loadHead } from '../../../shared/state/heads.ts';
-import { renderOfSnapshotNamed, deployedRender } from '../../../shared/workflows/snapshot-render.ts';
+import { deployedRender, renderOfSnapshotNamed } from '../../../shared/workflows/snapshot-render.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
 import { type Command, perform } from './commands.ts';
 import { application, declare, filesOf, otherApplication, renderOf } from './model-application.ts';
@@ -64,7 +64,8 @@ async function comeToRest(world: ModelWorld): Promise<void> {
 
 function letGo({ cluster }: ModelWorld, live: ReturnType<ModelWorld['cluster']['all']>[number]): void {
   const { finalizers, ...metadata } = live.metadata;
-  if (trackingOwner(live)?.application === otherApplication || metadata.deletionTimestamp !== undefined) cluster.remove(live);
+  if (trackingOwner(live)?.application === otherApplication || metadata.deletionTimestamp !== undefined)
+    cluster.remove(live);
   else if (finalizers !== undefined) cluster.change(live, { metadata });
 }
 
@@ -88,7 +89,10 @@ async function checkRest(world: ModelWorld): Promise<void> {
   checkOwned(world, new Set(head.inventory.map(({ ref }) => keyOf(ref))));
   if (cannotBe === true) return;
   if (wanted === undefined) return void watch.violations.push('at rest: nobody knows what is wanted');
-  if (deployed?.renderDigest !== digest) watch.violations.push(`at rest: ${deployed?.renderDigest.slice(0, 8)} is deployed, and ${digest?.slice(0, 8)} is wanted, from ${source.from}`);
+  if (deployed?.renderDigest !== digest)
+    watch.violations.push(
+      `at rest: ${deployed?.renderDigest.slice(0, 8)} is deployed, and ${digest?.slice(0, 8)} is wanted, from ${source.from}`,
+    );
   if (head.operation?.phase === 'Running') watch.violations.push('at rest: an operation is still running');
   checkCluster(world, wanted);
 }
@@ -99,10 +103,14 @@ function checkOwned({ cluster, watch }: ModelWorld, inventory: ReadonlySet<strin
       watch.violations.push(`at rest: ${live.metadata.name} is ours, and in nobody's inventory`);
 }
 
-function checkCluster({ cluster, watch }: ModelWorld, wanted: NonNullable<ReturnType<ModelWorld['manifestsOf']>>): void {
+function checkCluster(
+  { cluster, watch }: ModelWorld,
+  wanted: NonNullable<ReturnType<ModelWorld['manifestsOf']>>,
+): void {
   for (const manifest of wanted) {
     const live = cluster.find(refOf(manifest));
-    const isThere = live !== undefined && trackingOwner(live)?.application === application && hasSameBody(manifest, live);
+    const isThere =
+      live !== undefined && trackingOwner(live)?.application === application && hasSameBody(manifest, live);
     if (!isThere) watch.violations.push(`at rest: ${manifest.metadata.name} is not as wanted: ${JSON.stringify(live)}`);
   }
   const keysWanted = new Set(wanted.map((manifest) => keyOf(refOf(manifest))));

@@ -3,7 +3,7 @@ import type { Head } from '../../../shared/model/head.ts';
 import { canonicalJson, type Json } from '../../../shared/model/json.ts';
 import type { LiveObject, Manifest } from '../../../shared/model/manifest.ts';
 import { formatRef, keyOf, refOf } from '../../../shared/model/object-ref.ts';
-import type { Snapshot } from '../../../shared/model/snapshot.ts';
+import type { Snapshot, SnapshotNote } from '../../../shared/model/snapshot.ts';
 import { trackingOwner } from '../../../shared/plan/tracking.ts';
 import type { DeleteConditions, ObjectAddress, ObjectStore, WriteCondition } from '../../../shared/ports.ts';
 import { decode } from '../../../shared/state/codec.ts';
@@ -58,7 +58,10 @@ export class Watch {
     return live;
   }
 
-  async putting({ errand, key, condition }: Putting, put: () => ReturnType<ObjectStore['put']>): ReturnType<ObjectStore['put']> {
+  async putting(
+    { errand, key, condition }: Putting,
+    put: () => ReturnType<ObjectStore['put']>,
+  ): ReturnType<ObjectStore['put']> {
     const { memory, application } = this.#watched;
     const before = memory.peek(key);
     const result = await put();
@@ -86,19 +89,31 @@ export class Watch {
     const what = `applies ${formatRef(ref)}`;
     this.#mayWrite(errand, what, keyOf(ref));
     const wanted = this.#wantedBy(errand)?.find((each) => each.metadata.name === ref.name && each.kind === ref.kind);
-    if (wanted === undefined || !hasSameBody(wanted, manifest)) this.violated(errand, `${what} otherwise than its operation's render says`);
+    if (wanted === undefined || !hasSameBody(wanted, manifest))
+      this.violated(errand, `${what} otherwise than its operation's render says`);
     const owner = before && trackingOwner(before)?.application;
-    if (before !== undefined && owner !== undefined && owner !== this.#watched.application && errand.seen.has(before.metadata.uid))
+    if (
+      before !== undefined &&
+      owner !== undefined &&
+      owner !== this.#watched.application &&
+      errand.seen.has(before.metadata.uid)
+    )
       this.violated(errand, `${what}, which it has seen to belong to ${owner}`);
   }
 
-  deletes(errand: Errand, { address, conditions }: { readonly address: ObjectAddress; readonly conditions: DeleteConditions }): void {
+  deletes(
+    errand: Errand,
+    { address, conditions }: { readonly address: ObjectAddress; readonly conditions: DeleteConditions },
+  ): void {
     const live = this.#watched.cluster.find(address.ref);
     if (live?.metadata.uid !== conditions.uid || live.metadata.resourceVersion !== conditions.resourceVersion) return;
     const what = `deletes ${formatRef(address.ref)}`;
     this.#mayWrite(errand, what, keyOf(address.ref));
-    if (trackingOwner(live)?.application !== this.#watched.application) this.violated(errand, `${what}, which is not ours`);
-    if (this.#wantedBy(errand)?.some((each) => each.metadata.name === address.ref.name && each.kind === address.ref.kind))
+    if (trackingOwner(live)?.application !== this.#watched.application)
+      this.violated(errand, `${what}, which is not ours`);
+    if (
+      this.#wantedBy(errand)?.some((each) => each.metadata.name === address.ref.name && each.kind === address.ref.kind)
+    )
       this.violated(errand, `${what}, which its operation's render wants`);
   }
 
@@ -110,16 +125,20 @@ export class Watch {
   #mayWrite(errand: Errand, what: string, key: string): void {
     const { saved, waves, wavesWhenSaved } = errand;
     if (saved?.operation?.phase !== 'Running') this.violated(errand, `${what} without an operation`);
-    else if (!saved.inventory.some(({ ref }) => keyOf(ref) === key)) this.violated(errand, `${what}, which is not in the inventory`);
+    else if (!saved.inventory.some(({ ref }) => keyOf(ref) === key))
+      this.violated(errand, `${what}, which is not in the inventory`);
     else if (waves - wavesWhenSaved > 1) this.violated(errand, `${what} in a wave after one that was not saved`);
   }
 
   #snapshotWritten(errand: Errand, key: string): void {
-    const { operation, name } = this.#snapshotAt(key) ?? {};
+    const { operation, name, outcome } = this.#snapshotAt(key) ?? {};
     if (operation === undefined || name === undefined) return;
-    const known = this.#snapshotOf.get(operation.id);
-    if (known !== undefined && known !== name) this.violated(errand, `makes a second snapshot of one operation: ${known}, ${name}`);
-    this.#snapshotOf.set(operation.id, name);
+    // It may have failed in a run whose head was not saved, and then succeeded in the next one.
+    const end = `${operation.id} ${outcome}`;
+    const known = this.#snapshotOf.get(end);
+    if (known !== undefined && known !== name)
+      this.violated(errand, `makes a second snapshot of one operation: ${known}, ${name}`);
+    this.#snapshotOf.set(end, name);
   }
 
   #headMoved(move: Pick<Move, 'errand' | 'condition' | 'before' | 'after'>): void {
@@ -140,16 +159,21 @@ export class Watch {
   }
 
   /** A head speaks only of what is there. */
-  #checkReferences(errand: Errand, { application, snapshots, pin, deployed, project }: Head): void {
-    for (const note of snapshots) {
-      const snapshot = this.#snapshotAt(keys.snapshot(application, note.name));
-      const isSame = snapshot?.renderDigest === note.renderDigest && snapshot.outcome === note.outcome;
-      if (!isSame) this.violated(errand, `notes ${note.name} (${note.outcome}) which ${snapshot === undefined ? 'is not there' : `says ${snapshot.outcome}, ${snapshot.renderDigest.slice(0, 8)}`}`);
-    }
+  #checkReferences(errand: Errand, head: Head): void {
+    const { application, snapshots, pin, deployed, project } = head;
+    for (const note of snapshots) this.#checkNote(errand, application, note);
     if (pin !== undefined && this.#snapshotAt(keys.snapshot(application, pin.snapshot)) === undefined)
       this.violated(errand, `is pinned to ${pin.snapshot}, which is not there`);
-    for (const digest of [...snapshots, ...(pin ? [pin] : []), ...(deployed ? [deployed] : [])].map((each) => each.renderDigest))
-      if (!this.#isKept(keys.render(project, digest))) this.violated(errand, `speaks of render ${digest.slice(0, 8)}, which is not there`);
+    for (const { renderDigest } of [...snapshots, pin, deployed].filter((each) => each !== undefined))
+      if (!this.#isKept(keys.render(project, renderDigest)))
+        this.violated(errand, `speaks of render ${renderDigest.slice(0, 8)}, which is not there`);
+  }
+
+  #checkNote(errand: Errand, application: string, { name, outcome, renderDigest }: SnapshotNote): void {
+    const snapshot = this.#snapshotAt(keys.snapshot(application, name));
+    if (snapshot === undefined) this.violated(errand, `notes ${name}, which is not there`);
+    else if (snapshot.renderDigest !== renderDigest || snapshot.outcome !== outcome)
+      this.violated(errand, `notes ${name} as ${outcome}, and the snapshot says ${snapshot.outcome}`);
   }
 
   #isKept(key: string): boolean {

@@ -5,6 +5,7 @@ import { listGarbage } from '../../../shared/state/garbage.ts';
 import { loadHead, saveHead } from '../../../shared/state/heads.ts';
 import { keys } from '../../../shared/state/keys.ts';
 import { findRender, loadRender, rememberRender, saveRender } from '../../../shared/state/renders.ts';
+import { saveRestore } from '../../../shared/state/restores.ts';
 import { listSnapshots, loadSnapshot, saveSnapshot } from '../../../shared/state/snapshots.ts';
 import { collectGarbage } from '../../../shared/workflows/collect-garbage.ts';
 import { watchedStore } from '../../support/faults/watched-store.ts';
@@ -88,14 +89,16 @@ describe('garbage collection', () => {
     expect(told).toEqual(await collectGarbage({ policy }, portsAt(store)));
   });
 
-  it('keeps what is pinned, what is protected and what the operation ends in', async () => {
+  it('keeps what is pinned, what a restore has chosen and what the operation ends in', async () => {
     const store = await openStore();
     const [pinned, used, own] = await addApplication(store, { days: [60, 55, 50, 40, 20, 10] });
     const pin: Pin = { snapshot: pinned?.name ?? '', renderDigest: '', until: 'unpinned', at: '', why: '' };
     const operation = aRunningOperation({ phase: 'Succeeded', snapshot: own?.name ?? '' });
     await changeHead(store, 'shop', (head) => ({ ...head, pin, operation }));
-    const protectedSnapshots = new Set([used?.name ?? '']);
-    const { removedSnapshots } = await collectGarbage({ policy, protectedSnapshots }, portsAt(store));
+    const chosen = [{ application: 'shop', snapshot: used?.name ?? '', isOlder: false }];
+    const record = { id: 'r', cluster: 'c', to: 'c', asked: {}, chosen, startedAt: '2026-01-01T00:00:00.000Z' };
+    await saveRestore(store, record, undefined);
+    const { removedSnapshots } = await collectGarbage({ policy }, portsAt(store));
     expect(namesOf(removedSnapshots)).toEqual([snapshotOfDay(40).name]);
   });
 

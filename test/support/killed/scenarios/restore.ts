@@ -19,7 +19,7 @@ export const restore: Scenario = {
     await push({
       files: {
         'base/definition.yaml': customResourceDefinition('Widget', group),
-        'base/settings.yaml': configMap(`${token}-settings`),
+        'base/settings.yaml': configMap(`${token}-settings`, {}, wave(1)),
         'app/early.yaml': configMap(`${token}-early`, {}, wave(-1)),
         'app/widget.yaml': customResource('Widget', group, `${token}-widget`),
         'app/one.yaml': configMap(`${token}-one`),

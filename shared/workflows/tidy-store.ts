@@ -1,0 +1,14 @@
+import type { RetentionPolicy } from '../plan/retention.ts';
+import type { Ports } from '../ports.ts';
+import { collectGarbage } from './collect-garbage.ts';
+
+/** Removes old snapshots and what nothing refers to, and says so if there was any; what it could not read is told. */
+export async function tidyStore(policy: RetentionPolicy | undefined, ports: Ports): Promise<void> {
+  const outcome = await collectGarbage(policy === undefined ? {} : { policy }, ports);
+  const { removedSnapshots, removedRenders, deleted, unreadable } = outcome;
+  for (const { error } of unreadable)
+    ports.reporter.report({ type: 'notice', level: 'error', message: `nothing is tidied away: ${error.message}` });
+  if (removedSnapshots.length + removedRenders.length + deleted.length === 0) return;
+  const message = `tidied: ${removedSnapshots.length} snapshots and ${removedRenders.length} renders into the garbage, ${deleted.length} out of it for good`;
+  ports.reporter.report({ type: 'notice', level: 'info', message });
+}
