@@ -19,6 +19,8 @@ export default {
   maxWorkers: '100%',
   projects: [
     project('unit'),
+    // Too many cases for a quick check.
+    project('exhaustive'),
     project('contract'),
     project('cluster', {
       globalSetup: '<rootDir>/test/support/control-plane/jest-setup.ts',

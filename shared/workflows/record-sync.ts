@@ -1,7 +1,7 @@
 import type { ObjectResult } from '../model/change.ts';
 import type { Head } from '../model/head.ts';
 import { type Inventory, indexInventory, mergeInventory, withoutSeen } from '../model/inventory.ts';
-import { formatRef, keyOf, type ObjectRef } from '../model/object-ref.ts';
+import { formatRef, keyOf } from '../model/object-ref.ts';
 import { isPartial } from '../model/sync-request.ts';
 import type { WavesProgress } from './run-waves.ts';
 import { headOf } from './start-operation.ts';
@@ -42,7 +42,10 @@ export async function recordEnd(run: SyncRun, end: WavesProgress): Promise<void>
   await run.session.save({
     ...run.session.head,
     operation,
-    inventory: withoutSeen(inventory, [...syncedApart(run), ...unknown.map(({ ref }) => ref)]),
+    inventory: withoutSeen(
+      onRecord(run, inventory),
+      unknown.map(({ ref }) => ref),
+    ),
     snapshots,
     sync: succeeded && isPartial(run.request) ? partly : statusAfter({ operation, inventory, results, unknown }),
     health: healthOf(inventory),
@@ -51,11 +54,16 @@ export async function recordEnd(run: SyncRun, end: WavesProgress): Promise<void>
   });
 }
 
-/** Objects that were synced apart to another render than the deployed one are not as wanted. */
-function syncedApart({ request, rendered, session, desired }: SyncRun): readonly ObjectRef[] {
+/**
+ * Objects that were synced apart to another render than the deployed one, those that it took away among them, are not as wanted:
+ * they stay on record with nothing claimed of them, so that the next scan looks at them.
+ */
+function onRecord({ request, rendered, session, desired }: SyncRun, inventory: Inventory): Inventory {
   const { deployed } = session.head;
-  const isOther = isPartial(request) && deployed !== undefined && deployed.renderDigest !== rendered.render.digest;
-  return isOther ? desired.targets.map(({ ref }) => ref) : [];
+  if (!isPartial(request) || deployed === undefined || deployed.renderDigest === rendered.render.digest)
+    return inventory;
+  const apart = [...desired.targets, ...desired.prunable].map(({ ref }) => ref);
+  return withoutSeen(mergeInventory(desired.prunable, inventory), apart);
 }
 
 /** A sync of selected objects deploys no revision. */

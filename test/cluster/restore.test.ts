@@ -3,6 +3,8 @@ import { isRestored } from '../../shared/model/restore.ts';
 import { loadRegistry, removeDeclared } from '../../shared/state/registry.ts';
 import { applicationsBeingRestored, loadRestore, loadRestoreReport } from '../../shared/state/restores.ts';
 import { executeRestore } from '../../shared/workflows/restore/execute-restore.ts';
+import { syncApplication } from '../../shared/workflows/sync.ts';
+import { eventually } from '../support/eventually.ts';
 import { configMap, customResource, customResourceDefinition, deployment } from '../support/manifests.ts';
 import { countingWrites, entryOf, openRestoreBed, type RestoreBed } from '../support/restore-bed.ts';
 import { appliedPart } from '../support/rollback-bed.ts';
@@ -24,6 +26,20 @@ const automated = { syncPolicy: { automated: { prune: true, selfHeal: true } } }
 const makesOwn = { syncPolicy: { syncOptions: ['CreateNamespace=true'] } };
 const value = async (name: string): Promise<string | undefined> =>
   (await bed.engine.live('ConfigMap', name))?.data?.['v'];
+
+/** Deletes a CustomResourceDefinition; resolves when its kind is not served any more. */
+async function dropDefinition(name: string): Promise<void> {
+  await bed.engine.objects.delete({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name },
+  });
+  const cluster = await bed.offline.clusters.open({ name: 'home', namespace: '' });
+  await eventually(`${name} is not served any more`, async () => {
+    const { served } = await cluster.rediscover();
+    return served.every(({ resource, group }) => `${resource}.${group}` !== name);
+  });
+}
 
 describe('The applications of a cluster that was emptied', () => {
   it('are all back as they were, with Git and registries away, and every object is compared', async () => {
@@ -81,11 +97,7 @@ describe('The applications of a cluster that was emptied', () => {
     await bed.sync(bed.engine.application('operator'), { parent });
     await bed.sync(bed.engine.application('a-user'), { parent });
     await bed.empty();
-    await bed.engine.objects.delete({
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `widgets.${group}` },
-    });
+    await dropDefinition(`widgets.${group}`);
     for (const name of ['a-user', 'operator']) await removeDeclared(bed.offline.store, 'default', name);
     const { plan, report } = await bed.restore();
     expect(plan.order.layers).toEqual([['root'], ['operator'], ['a-user']]);
@@ -145,7 +157,6 @@ describe('A restore', () => {
     expect(refused).toHaveLength(1);
     expect(deployed?.renderDigest).toBe(first?.renderDigest);
     // Git is back, and does not bring back what the restore took away.
-    const { syncApplication } = await import('../../shared/workflows/sync.ts');
     const application = bed.engine.application('shop', automated);
     await syncApplication({ application, project: bed.engine.project, reason: 'git' }, bed.engine.ports);
     expect(await value('a')).toBe('1');
@@ -228,11 +239,7 @@ describe('An application that cannot be restored', () => {
         annotations: { 'argocd.argoproj.io/tracking-id': `other:/ConfigMap:${bed.engine.namespace}/claimed` },
       },
     });
-    await bed.engine.objects.delete({
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `gadgets.${group}` },
-    });
+    await dropDefinition(`gadgets.${group}`);
     const { plan, report } = await bed.restore({ apps: '{good,claimed,unserved,corrupt}' });
     expect(Object.fromEntries(report.applications.map(({ application, outcome }) => [application, outcome]))).toEqual({
       claimed: 'blocked',

@@ -40,7 +40,7 @@ export async function restore(bed: Bed): Promise<readonly Row[]> {
       rateRow((objects / first.totalMs) * 1000),
       figure('restore: from the store to the plan', first.planMs / 1000, 's'),
       figure('restore: plan, restore and comparison', first.totalMs / 1000, 's'),
-      atMost('restore once more, with nothing to do', second.totalMs / first.totalMs, {
+      atMost('restore once more, as part of the first', second.totalMs / first.totalMs, {
         limit: 0.25,
         unit: 'of the first',
       }),

@@ -17,6 +17,7 @@ export type Situation =
   | 'rolling out'
   | 'payments changed by hand'
   | 'without rights'
+  | 'emptied'
   | 'state lost';
 
 /** May do all in `default` and payments, and nothing in shop. */
@@ -80,6 +81,11 @@ const prepare: { readonly [situation in Situation]: (bed: DocsBed) => Promise<vo
     await type(bed, 'plumb sync --all -f apps/ --wait');
     await type(bed, `kubectl patch configmap rates -n ${bed.namespaces.payments} -p '{"data":{"fee":"9"}}'`);
     await type(bed, 'plumb status payments -f apps/ --refresh');
+  },
+  emptied: async (bed) => {
+    await type(bed, 'plumb sync --all -f apps/ --wait');
+    for (const namespace of [bed.namespaces.shop, bed.namespaces.payments])
+      await type(bed, `kubectl delete configmaps,deployments --all -n ${namespace}`);
   },
   'without rights': (bed) => mayAdminister(ada, ['default', bed.namespaces.payments]),
   'state lost': async (bed) => {

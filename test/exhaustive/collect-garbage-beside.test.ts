@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ObjectStore } from '../../../shared/ports.ts';
-import { listGarbage } from '../../../shared/state/garbage.ts';
-import { loadHead, saveHead } from '../../../shared/state/heads.ts';
-import { keys } from '../../../shared/state/keys.ts';
-import { findRender, loadRender, rememberRender, saveRender } from '../../../shared/state/renders.ts';
-import { listSnapshots, loadSnapshot } from '../../../shared/state/snapshots.ts';
-import { collectGarbage } from '../../../shared/workflows/collect-garbage.ts';
-import { watchedStore } from '../../support/faults/watched-store.ts';
-import { aHeadOf, aRenderOf, aRunningOperation } from '../../support/snapshots.ts';
-import { useFolderStores } from '../state/folder-place.ts';
-import { addApplication, changeHead, day, hour, now, portsAt, snapshotOfDay } from './garbage-place.ts';
+import type { ObjectStore } from '../../shared/ports.ts';
+import { listGarbage } from '../../shared/state/garbage.ts';
+import { loadHead, saveHead } from '../../shared/state/heads.ts';
+import { keys } from '../../shared/state/keys.ts';
+import { findRender, loadRender, rememberRender, saveRender } from '../../shared/state/renders.ts';
+import { listSnapshots, loadSnapshot } from '../../shared/state/snapshots.ts';
+import { collectGarbage } from '../../shared/workflows/collect-garbage.ts';
+import { useFolderStores } from '../unit/state/folder-place.ts';
+import { watchedStore } from '../support/faults/watched-store.ts';
+import { aHeadOf, aRenderOf, aRunningOperation } from '../support/snapshots.ts';
+import { addApplication, changeHead, day, hour, now, portsAt, snapshotOfDay } from '../unit/workflows/garbage-place.ts';
 
 const openStore = useFolderStores();
 const policy = { keepLast: 1, keepWithinMs: 15 * day };
