@@ -8,7 +8,7 @@ import type { Observation } from '../model/observation.ts';
 import type { SyncRequest } from '../model/sync-request.ts';
 import { planWaves } from '../plan/waves.ts';
 import type { Cluster, Ports } from '../ports.ts';
-import { loadRegistry } from '../state/registry.ts';
+import { loadRegistry, type Registry } from '../state/registry.ts';
 import { assessorFor } from './assessor.ts';
 import { addressesOf, type DesiredState, desiredState } from './desired-state.ts';
 import { HeadSession } from './head-session.ts';
@@ -18,8 +18,8 @@ import { type Wanted, wantedRender } from './wanted-render.ts';
 /** An application's cluster, and its head as it was before anything was read from Git. */
 export type Opened = { readonly cluster: Cluster; readonly session: HeadSession };
 
-/** An opened application, and what it shall be. */
-export type Known = Opened & Wanted;
+/** An opened application, and what it shall be. `registry`: as it was read a moment ago, for an application that declares none. */
+export type Known = Opened & Wanted & { readonly registry?: Registry };
 
 type Asked = Pick<SyncRequest, 'application' | 'project'>;
 
@@ -43,7 +43,8 @@ async function openAndRender(request: SyncRequest, ports: Ports): Promise<Known>
 /** Reads head, render and served kinds, and lays out the waves. Nothing is changed anywhere. `known`: see syncApplication. */
 export async function prepareSync(request: SyncRequest, ports: Ports, known?: Known): Promise<SyncRun> {
   const { application } = request;
-  const { cluster, session, rendered, endsPin = false } = known ?? (await openAndRender(request, ports));
+  const opened: Known = known ?? (await openAndRender(request, ports));
+  const { cluster, session, rendered, endsPin = false } = opened;
   refuseOtherCluster(session);
   const { inventory } = session.head;
   const desired = await currentDesiredState(request, rendered.render.manifests, { cluster, inventory });
@@ -58,7 +59,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Kn
     projectForbids: desired.projectForbids,
   };
   const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application });
-  const registry = await loadRegistry(ports.store);
+  const registry = opened.registry ?? (await loadRegistry(ports.store));
   return {
     request,
     rendered,

@@ -5,6 +5,7 @@ import type { Declarations } from '../model/registry.ts';
 import { unfinishedPin } from '../plan/pin.ts';
 import type { Ports } from '../ports.ts';
 import { listHeads } from '../state/heads.ts';
+import { applicationsBeingRestored } from '../state/restores.ts';
 import { concernsApplication, concernsRef } from './concerned-applications.ts';
 import { Fleet } from './fleet.ts';
 import { type Followed, followCluster } from './follow.ts';
@@ -12,6 +13,7 @@ import { followedApplications } from './followed-applications.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { probeOnce } from './probe-once.ts';
 import { refreshHealth } from './refresh-health.ts';
+import { rememberFor } from './remember-for.ts';
 import { scanCluster } from './scan.ts';
 import { scanNamespaces } from './scan-namespaces.ts';
 import { queueLook, type ServeOptions, type Serving, start, startLook, supersede } from './serving.ts';
@@ -22,6 +24,8 @@ import { watchRegistry } from './watch-registry.ts';
 const jitterShare = 0.1;
 /** How often an application that is on its way to health is looked at. */
 const restlessMs = 2_000;
+/** How long it counts which applications are being restored. */
+const restoringMs = 500;
 const firstTidyMs = 10 * 60_000;
 const tidyMs = 6 * 60 * 60_000;
 /** After pushes, how long further ones are gathered. */
@@ -48,6 +52,7 @@ export async function serve(load: Load, options: ServeOptions, ports: Ports): Pr
     settled: new Map(),
     restless: new Set(),
     inFlight: new Map(),
+    restoring: rememberFor(restoringMs, ports.clock, () => applicationsBeingRestored(ports)),
     rejected: new Set(),
   };
   await Promise.all([

@@ -3,7 +3,6 @@ import type { Head } from '../model/head.ts';
 import type { RetentionPolicy } from '../plan/retention.ts';
 import type { Ports } from '../ports.ts';
 import { loadHead } from '../state/heads.ts';
-import { applicationsBeingRestored } from '../state/restores.ts';
 import { rollbackIfAsked } from './auto-rollback.ts';
 import type { FollowedRef } from './concerned-applications.ts';
 import type { Fleet } from './fleet.ts';
@@ -48,6 +47,8 @@ export type Serving = {
   /** Applications whose health is still moving. */
   readonly restless: Set<string>;
   readonly inFlight: Map<string, InFlight>;
+  /** Applications that somebody restores now. */
+  readonly restoring: () => Promise<ReadonlySet<string>>;
   /** What was said of declarations that cannot be used. */
   rejected: ReadonlySet<string>;
 };
@@ -81,7 +82,7 @@ async function run(serving: Serving, name: string, work: Work): Promise<void> {
   const followed = serving.followed.get(name);
   if (options.signal.aborted || followed === undefined) return;
   // Whoever restores it has the word until it is done.
-  if ((await applicationsBeingRestored(ports)).has(name)) return;
+  if ((await serving.restoring()).has(name)) return;
   const superseded = new AbortController();
   serving.inFlight.set(name, { fingerprint: serving.settled.get(name)?.fingerprint, superseded });
   // It was waiting for its turn when something newer came.

@@ -4,7 +4,7 @@ import { noteOf } from '../plan/good-snapshot.ts';
 import { isSnapshotDue } from '../plan/snapshot-due.ts';
 import { snapshotName } from '../plan/snapshot-name.ts';
 import type { Cluster, Ports } from '../ports.ts';
-import { saveRender } from '../state/renders.ts';
+import { loadRender, saveRender } from '../state/renders.ts';
 import { saveSnapshot } from '../state/snapshots.ts';
 import type { WavesProgress } from './run-waves.ts';
 import { healthOf, type SyncRun } from './sync-run.ts';
@@ -18,7 +18,9 @@ export async function takeSnapshot(run: SyncRun, end: WavesProgress): Promise<re
   const { snapshots } = session.head;
   if (!isSnapshotDue(end.operation, snapshots.at(-1))) return snapshots;
   // The head refers to it since the operation began; whoever collected it as unused before that gets it back here.
-  await saveRender(ports.store, request.project.name, rendered.render);
+  const { render } = rendered;
+  const kept = await loadRender(ports.store, request.project.name, render.digest);
+  if (kept === undefined) await saveRender(ports.store, request.project.name, render);
   return [...snapshots, noteOf(await record(await snapshotOf(run, end), ports))];
 }
 

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { isRestored } from '../../shared/model/restore.ts';
 import { loadRegistry, removeDeclared } from '../../shared/state/registry.ts';
-import { applicationsBeingRestored, loadRestore, loadRestoreReport } from '../../shared/state/restores.ts';
+import { applicationsBeingRestored, loadRestore, loadRestoreReport, saveRestore } from '../../shared/state/restores.ts';
 import { executeRestore } from '../../shared/workflows/restore/execute-restore.ts';
 import { syncApplication } from '../../shared/workflows/sync.ts';
 import { eventually } from '../support/eventually.ts';
 import { configMap, customResource, customResourceDefinition, deployment } from '../support/manifests.ts';
 import { countingWrites, entryOf, openRestoreBed, type RestoreBed } from '../support/restore-bed.ts';
 import { appliedPart } from '../support/rollback-bed.ts';
+import { startServing } from '../support/serving.ts';
 
 let bed: RestoreBed;
 beforeEach(async () => {
@@ -312,5 +313,36 @@ describe('A restore that was stopped', () => {
     expect([...(names ?? [])].sort()).toEqual(['a', 'b', 'c']);
     expect(refusal).toMatch(/are being restored to home/);
     expect(await applicationsBeingRestored(bed.offline)).toEqual(new Set());
+  });
+});
+
+describe('While an application is being restored', () => {
+  it('nobody repairs it; afterwards somebody does', async () => {
+    await bed.deploy('shop', { 'app/a.yaml': configMap('a') }, automated);
+    const { store, clock } = bed.offline;
+    const until = new Date(clock.now().getTime() + 60_000).toISOString();
+    const { snapshots } = await bed.head('shop');
+    const record = {
+      id: 'r',
+      cluster: 'home',
+      to: 'home',
+      asked: {},
+      chosen: [{ application: 'shop', snapshot: snapshots[0]?.name ?? '', isOlder: false }],
+      startedAt: clock.now().toISOString(),
+      lease: { holder: 'somebody else', until },
+    };
+    const etag = await saveRestore(store, record, undefined);
+    await bed.empty();
+    const applications = [{ application: bed.engine.application('shop', automated), origin: 'the test' }];
+    const load = () => ({ applications, projects: [bed.engine.project], rejected: [] });
+    const serving = startServing(bed.engine, { load });
+    try {
+      await eventually('some rounds', () => serving.rounds() > 8);
+      expect(await bed.engine.live('ConfigMap', 'a')).toBeUndefined();
+      await saveRestore(store, { ...record, finishedAt: clock.now().toISOString() }, etag);
+      await eventually('it is repaired', () => bed.engine.live('ConfigMap', 'a'));
+    } finally {
+      await serving.stop();
+    }
   });
 });

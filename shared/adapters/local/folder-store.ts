@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { StoreError } from '../../errors.ts';
 import type { ObjectStore, StoredObject, Worker, WriteCondition } from '../../ports.ts';
@@ -43,6 +43,8 @@ export class FolderStore implements ObjectStore {
     const file = this.#fileOf(key);
     return await this.#attempt(`write ${key}`, async () => {
       await this.#prepare();
+      // What is there stays there: nothing need be written to know that.
+      if (condition === 'absent' && (await isThere(file))) return { won: false };
       const aside = await this.#writeAside(body);
       const written = await this.#locks
         .hold(key, () => this.#moveIn({ aside, file, body, condition }))
@@ -139,6 +141,14 @@ function isSegment(text: string): boolean {
 
 function allows(condition: WriteCondition, current: StoredObject | undefined): boolean {
   return condition === 'absent' ? current === undefined : current?.etag === condition.etag;
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return (await stat(file).catch(absentIfMissing)) !== undefined;
+}
+
+function absentIfMissing(error: unknown): undefined {
+  if (errorCode(error) !== 'ENOENT') throw error;
 }
 
 async function readIfThere(file: string): Promise<StoredObject | undefined> {

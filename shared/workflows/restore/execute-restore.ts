@@ -85,10 +85,10 @@ type Trying = { readonly signal: AbortSignal; readonly ports: Ports };
 /** One application's failure does not keep the others from their restore. */
 async function tryOne(
   restoration: PlannedApplication['restoration'],
-  { target, listed }: RestorePlan,
+  { target, listed, registry }: RestorePlan,
   { signal, ports }: Trying,
 ): Promise<Outcome> {
-  const tried = await attempt(restoreApplication(restoration, { target, listed, signal }, ports));
+  const tried = await attempt(restoreApplication(restoration, { target, listed, registry, signal }, ports));
   return tried.ok ? { synced: tried.value } : { failed: adviceOf(tried.error) };
 }
 

@@ -135,7 +135,7 @@ function joinPlans(plans: readonly WavePlan[]): JoinedPlan {
 
 /** What stands against all of an application, as it would against a sync. */
 async function objectionsTo(
-  { request, inventory, name }: Restoration,
+  { request, inventory, name, snapshot }: Restoration,
   { desired, plan }: { readonly desired: DesiredState; readonly plan: JoinedPlan },
   { cluster, namespaces }: Surroundings,
 ): Promise<readonly string[]> {
@@ -150,7 +150,12 @@ async function objectionsTo(
     allowEmpty: false,
     approved: false,
   });
-  return [...(await namespaceProblems(bringing, cluster)), ...(overBudget === undefined ? [] : [overBudget])];
+  const pruned = `${plan.deletes.length} of ${inventory.length} owned objects would be pruned, more than half`;
+  const wayOut = `if it is meant: plumb rollback ${name} ${snapshot.name} --approve-prune`;
+  return [
+    ...(await namespaceProblems(bringing, cluster)),
+    ...(overBudget === undefined ? [] : [`${pruned}; ${wayOut}`]),
+  ];
 }
 
 type Compared = { readonly isSame: boolean; readonly blocked?: Blocked };

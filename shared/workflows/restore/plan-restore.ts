@@ -5,7 +5,7 @@ import { compileGlob, destinationGlob } from '../../plan/glob.ts';
 import { promisedKinds } from '../../plan/promised-kinds.ts';
 import { orderRestore, type RestoreOrder } from '../../plan/restore-order.ts';
 import type { Cluster, Ports } from '../../ports.ts';
-import { loadRegistry } from '../../state/registry.ts';
+import { loadRegistry, type Registry } from '../../state/registry.ts';
 import { isUnderWay, loadRestore, type StoredRestore } from '../../state/restores.ts';
 import { inParallel } from '../in-parallel.ts';
 import { snapshotCluster } from '../take-snapshot.ts';
@@ -13,6 +13,7 @@ import { type Found, findRestorables, type Search, type Unrestored } from './fin
 import { ListedCluster } from './listed-cluster.ts';
 import { loadRestoration, type Restoration, type Target } from './load-restoration.ts';
 import { type PlannedApplication, planApplication, type Surroundings } from './plan-application.ts';
+import { planNotices } from './plan-notices.ts';
 
 export type RestoreRequest = {
   /** As the state of its applications names it. */
@@ -33,6 +34,8 @@ export type RestorePlan = {
   /** The target, answering from lists that are shared by all applications. */
   readonly listed: ListedCluster;
   readonly order: RestoreOrder;
+  /** What applications had declared when the plan was made. */
+  readonly registry: Registry;
   /** By name. */
   readonly applications: readonly PlannedApplication[];
   /** What should be restored and cannot, before anything of it was looked at. */
@@ -69,16 +72,18 @@ export async function planRestore(request: RestoreRequest, ports: Ports): Promis
   );
   const restorations = loaded.flatMap((each) => ('reason' in each ? [] : [each]));
   const order = orderRestore(restorations.map(({ ordered }) => ordered));
+  const registry = await loadRegistry(store);
   return {
     cluster: name,
     asked,
     target,
     listed,
     order,
-    applications: await planInOrder(restorations, order, { listed, ports }),
+    registry,
+    applications: await planInOrder(restorations, order, { listed, registry }),
     unusable: [...found.blocked, ...loaded.flatMap((each) => ('reason' in each ? [each] : []))],
     leftOut: found.leftOut,
-    notices: [...noticesOf(order), ...olderTarget(restorations, target)],
+    notices: planNotices(order, restorations, target),
     isResumed,
     ...(before === undefined ? {} : { before }),
   };
@@ -151,16 +156,15 @@ function refuseNothing({ cluster, apps, at }: RestoreRequest, { restorables, blo
   });
 }
 
-type Planning = { readonly listed: Cluster; readonly ports: Ports };
+type Planning = { readonly listed: Cluster; readonly registry: Registry };
 
 /** Layer by layer: what an earlier one brings is there for the later ones, unless it is blocked itself. */
 async function planInOrder(
   restorations: readonly Restoration[],
   order: RestoreOrder,
-  { listed, ports }: Planning,
+  { listed, registry }: Planning,
 ): Promise<readonly PlannedApplication[]> {
   const byName = new Map(restorations.map((each) => [each.name, each]));
-  const registry = await loadRegistry(ports.store);
   let around: Surroundings = { cluster: listed, facts: await listed.facts(), namespaces: new Set(), registry };
   const planned: PlannedApplication[] = [];
   for (const layer of order.layers) {
@@ -190,36 +194,4 @@ function withKinds(facts: ClusterFacts, brought: ClusterFacts['served']): Cluste
   const known = new Set(facts.served.map(({ group, version, kind }) => `${group}/${version}/${kind}`));
   const news = brought.filter(({ group, version, kind }) => !known.has(`${group}/${version}/${kind}`));
   return news.length === 0 ? facts : { ...facts, served: [...facts.served, ...news] };
-}
-
-const whyWords = {
-  wave: 'its sync wave is earlier',
-  parent: 'it declares the other',
-  namespace: 'it brings a namespace of the other',
-  kind: 'it brings a CRD of the other',
-} as const;
-
-function noticesOf({ broken }: RestoreOrder): readonly string[] {
-  return broken.map(
-    ({ before, after: later, why }) =>
-      `${before} should be restored before ${later}, for ${whyWords[why]}, but they wait for each other in a circle: it is not waited for`,
-  );
-}
-
-/** An older API server may not know all fields. */
-function olderTarget(restorations: readonly Restoration[], { is }: Target): readonly string[] {
-  const versions = restorations.map(({ snapshot }) => snapshot.cluster.version);
-  const newest = versions.reduce(
-    (highest, version) => (minorOf(version) > minorOf(highest) ? version : highest),
-    is.version,
-  );
-  if (minorOf(newest) <= minorOf(is.version)) return [];
-  return [
-    `${is.name} has Kubernetes ${is.version}, older than the ${newest} that snapshots were taken on: fields may be unknown to it`,
-  ];
-}
-
-function minorOf(version: string): number {
-  const [, major = '0', minor = '0'] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
-  return Number(major) * 1_000 + Number(minor);
 }

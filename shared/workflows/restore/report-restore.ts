@@ -1,6 +1,6 @@
 import { countActions } from '../../model/change.ts';
 import { formatRef } from '../../model/object-ref.ts';
-import type { RestoredApplication, RestoreRecord, RestoreReport } from '../../model/restore.ts';
+import type { RestoredApplication, RestoreOutcome, RestoreRecord, RestoreReport } from '../../model/restore.ts';
 import type { SyncOutcome } from '../../model/sync-request.ts';
 import type { Blocked, PlannedApplication } from './plan-application.ts';
 import type { RestorePlan } from './plan-restore.ts';
@@ -78,7 +78,7 @@ function entryOf(planned: PlannedApplication, run: RestoreRun, missing: readonly
   return {
     application: name,
     snapshot: snapshot.name,
-    outcome: isBlocked ? 'blocked' : isDone ? 'unchanged' : message === '' ? 'restored' : 'failed',
+    outcome: outcomeOf(planned, message),
     message: because + message,
     ...(isOlder && !isBlocked ? { pinned: true } : {}),
     counts: isDone ? { unchanged: planned.counts.unchanged } : countsOf(outcome),
@@ -86,6 +86,12 @@ function entryOf(planned: PlannedApplication, run: RestoreRun, missing: readonly
     warnings,
     differences: run.verified.get(name)?.differences ?? (isDone ? leftOver : []),
   };
+}
+
+function outcomeOf({ isBlocked, isDone }: PlannedApplication, message: string): RestoreOutcome {
+  if (isBlocked) return 'blocked';
+  if (isDone) return 'unchanged';
+  return message === '' ? 'restored' : 'failed';
 }
 
 function problemOf(outcome: Outcome | undefined): string {

@@ -1,7 +1,10 @@
 import { SyncError } from '../../errors.ts';
 import type { Destination } from '../../model/application.ts';
+import { groupOf } from '../../model/object-ref.ts';
+import type { RenderedSources } from '../../model/render.ts';
 import type { SyncOutcome } from '../../model/sync-request.ts';
 import type { Cluster, Ports } from '../../ports.ts';
+import type { Registry } from '../../state/registry.ts';
 import { saveRender } from '../../state/renders.ts';
 import { openApplication } from '../prepare-sync.ts';
 import { syncApplication } from '../sync.ts';
@@ -10,12 +13,17 @@ import { prepareHead } from './prepare-head.ts';
 import { recordMove } from './record-move.ts';
 
 /** What restoring works with besides the ports; `listed` answers for the target. */
-export type Restoring = { readonly target: Target; readonly listed: Cluster; readonly signal: AbortSignal };
+export type Restoring = {
+  readonly target: Target;
+  readonly listed: Cluster;
+  readonly registry: Registry;
+  readonly signal: AbortSignal;
+};
 
 /** Makes the target equal to one application's snapshot, by a sync like any other. */
 export async function restoreApplication(
   restoration: Restoration,
-  { target, listed, signal }: Restoring,
+  { target, listed, registry, signal }: Restoring,
   ports: Ports,
 ): Promise<SyncOutcome> {
   const { request, rendered, snapshot } = restoration;
@@ -25,11 +33,17 @@ export async function restoreApplication(
   const outcome = await whenFree({ signal, ports }, async () => {
     await prepareHead(restoration, target.is, ports);
     const opened = await openApplication(request, here);
-    return syncApplication({ ...request, signal }, here, { ...opened, rendered });
+    // Only who declares others needs to know what is declared by now.
+    const known = declares(rendered) ? {} : { registry };
+    return syncApplication({ ...request, signal }, here, { ...opened, rendered, ...known });
   });
   const { head, results } = outcome;
   if (head.operation?.phase === 'Failed' || head.operation?.phase === 'Running') return outcome;
   return { ...outcome, head: await recordMove(restoration, { head, results, target: target.is }, ports) };
+}
+
+function declares({ render }: RenderedSources): boolean {
+  return render.manifests.some(({ apiVersion }) => groupOf(apiVersion) === 'argoproj.io');
 }
 
 /** What the application calls its cluster is the target now; children may be in others. */

@@ -8,11 +8,8 @@ import { asksForNamespace, namespacesAmong } from '../../plan/destination-namesp
 import type { Target } from '../../plan/target.ts';
 import type { Cluster } from '../../ports.ts';
 
-/** The namespaces of a cluster by name, metadata only. Undefined: they may not be listed, and nothing is claimed of them. */
-export type TargetNamespaces = ReadonlyMap<string, LiveObject> | undefined;
-
-/** Looks at the namespaces of a cluster. */
-export async function listNamespaces(cluster: Cluster): Promise<TargetNamespaces> {
+/** By name, metadata only. Undefined: they may not be listed, and nothing is claimed of them. */
+async function listNamespaces(cluster: Cluster): Promise<ReadonlyMap<string, LiveObject> | undefined> {
   const kind = servedKind(await cluster.facts(), { group: '', kind: 'Namespace' });
   if (kind === undefined) return undefined;
   const listed = await attempt(cluster.listMetadata({ kind }));

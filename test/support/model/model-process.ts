@@ -27,12 +27,14 @@ export class ModelProcess {
     this.#hasEnded = (holder) => ended.has(holder) && holder[0] === id[0];
     this.#serving = {
       fleet: new Fleet(4),
+      restoring: async () => new Set(),
       options: { pollMs: 1, driftMs: 1, concurrency: 4, signal: new AbortController().signal, jitter: () => 0 },
       ports: this.#portsFor(() => this.#current as Errand),
       followed: new Map(),
       settled: new Map(),
       restless: new Set(),
       inFlight: new Map(),
+      restoring: async () => new Set(),
       rejected: new Set(),
     };
   }

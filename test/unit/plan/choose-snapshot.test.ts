@@ -50,7 +50,11 @@ describe('the snapshot that is restored', () => {
   it('is what the application is pinned to, unless a time is asked for', () => {
     const notes = [note(1, 'a'), note(2, 'b'), note(3, 'c')];
     const pinned = notes[0]?.name ?? '';
-    expect(chooseSnapshot({ notes, pinned, deployed: 'c' })).toEqual({ restored: true, snapshot: notes[0], isOlder: false });
+    expect(chooseSnapshot({ notes, pinned, deployed: 'c' })).toEqual({
+      restored: true,
+      snapshot: notes[0],
+      isOlder: false,
+    });
     expect(chooseSnapshot({ notes, pinned, at: at(2) })).toMatchObject({ snapshot: notes[1], isOlder: true });
     expect(chooseSnapshot({ notes, pinned: 'gone' })).toMatchObject({ snapshot: notes[2] });
   });
