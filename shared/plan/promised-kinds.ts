@@ -12,15 +12,13 @@ export function promisedKinds(manifests: readonly Manifest[]): readonly ServedKi
     const resource = jsonAt(spec, 'names', 'plural');
     if (defined === undefined || !Array.isArray(versions) || typeof resource !== 'string') return [];
     const namespaced = jsonAt(spec, 'scope') !== 'Cluster';
-    return versions
-      .filter(isServed)
-      .map((version: Json) => ({
-        ...defined,
-        version: String(jsonAt(version, 'name')),
-        resource,
-        namespaced,
-        verbs: [],
-      }));
+    return versions.filter(isServed).map((version: Json) => ({
+      ...defined,
+      version: String(jsonAt(version, 'name')),
+      resource,
+      namespaced,
+      verbs: [],
+    }));
   });
 }
 

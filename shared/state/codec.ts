@@ -5,7 +5,15 @@ import { StoreError } from '../errors.ts';
 import type { Json } from '../model/json.ts';
 
 /** What kinds of object the store holds; each object says its own. */
-export type StoredKind = 'head' | 'render' | 'rendered' | 'application' | 'project' | 'snapshot' | 'restore' | 'restored';
+export type StoredKind =
+  | 'head'
+  | 'render'
+  | 'rendered'
+  | 'application'
+  | 'project'
+  | 'snapshot'
+  | 'restore'
+  | 'restored';
 
 /** The format that this version writes. It reads this one and every older one. */
 const currentFormat = 1;

@@ -77,25 +77,31 @@ function lookWith(serving: Serving, ports: Ports): Work {
   return (followed, signals) => lookAtGit(serving, followed, { ports, signals });
 }
 
+/** Never fails: an error is reported, and the application is looked at as if nothing of it were known. */
 async function run(serving: Serving, name: string, work: Work): Promise<void> {
   const { options, ports } = serving;
   const followed = serving.followed.get(name);
   if (options.signal.aborted || followed === undefined) return;
-  // Whoever restores it has the word until it is done.
-  if ((await serving.restoring()).has(name)) return;
-  const superseded = new AbortController();
-  serving.inFlight.set(name, { fingerprint: serving.settled.get(name)?.fingerprint, superseded });
-  // It was waiting for its turn when something newer came.
-  if (serving.fleet.isDemanded(name)) cutShort(serving, name);
   try {
-    const signals = { signal: options.signal, superseded: superseded.signal };
-    const head = await work(followed, signals);
-    if (head !== undefined) await concludeJob(serving, followed, head);
+    // Whoever restores it has the word until it is done.
+    if (!(await serving.restoring()).has(name)) await runJob(serving, followed, work);
   } catch (error) {
+    // What was to follow on a sync, such as an automatic rollback, may not have come to pass.
+    serving.settled.delete(name);
     ports.reporter.report({ type: 'notice', level: 'error', application: name, message: adviceOf(error) });
   } finally {
     serving.inFlight.delete(name);
   }
+}
+
+async function runJob(serving: Serving, followed: Followed, work: Work): Promise<void> {
+  const { name } = followed.declared.application;
+  const superseded = new AbortController();
+  serving.inFlight.set(name, { fingerprint: serving.settled.get(name)?.fingerprint, superseded });
+  // It was waiting for its turn when something newer came.
+  if (serving.fleet.isDemanded(name)) cutShort(serving, name);
+  const head = await work(followed, { signal: serving.options.signal, superseded: superseded.signal });
+  if (head !== undefined) await concludeJob(serving, followed, head);
 }
 
 /** What a sync came to may be a reason to go back; and health that still moves is looked at again soon. */

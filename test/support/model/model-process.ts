@@ -27,7 +27,6 @@ export class ModelProcess {
     this.#hasEnded = (holder) => ended.has(holder) && holder[0] === id[0];
     this.#serving = {
       fleet: new Fleet(4),
-      restoring: async () => new Set(),
       options: { pollMs: 1, driftMs: 1, concurrency: 4, signal: new AbortController().signal, jitter: () => 0 },
       ports: this.#portsFor(() => this.#current as Errand),
       followed: new Map(),

@@ -12,7 +12,7 @@ const operation: Operation = {
   sources: [],
   renderDigest: 'd',
   snapshot: '20260102-030405-000-3f2a1bc',
-    changes: { added: 0, changed: 1, removed: 0 },
+  changes: { added: 0, changed: 1, removed: 0 },
   prune: false,
   selected: [],
   cursor: 0,
