@@ -44,7 +44,8 @@ function listenForSignals(): () => AbortSignal {
   };
 }
 
+/** As SIGPIPE would: what was cut short, such as a sync under way, must not look done. */
 function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') process.exit(128 + 13);
   throw error;
 }

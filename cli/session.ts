@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { PlumbError } from '../shared/errors.ts';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Ports } from '../shared/ports.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { type Colours, coloursFor } from './output/colours.ts';
@@ -88,5 +87,5 @@ function openSession(shell: Shell, options: GlobalOptions): Session & { readonly
 /** An option that has to be a whole number from one on. */
 export function parseCount(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new PlumbError('usage', `"${text}" is not a whole number from 1 on`);
+  throw new InvalidArgumentError('It is not a whole number from 1 on.');
 }

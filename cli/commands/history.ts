@@ -38,13 +38,17 @@ const showHistory: Run<object> = async (session, { names }) => {
   return exitCodes.ok;
 };
 
+/** Declarations are read only where the store alone cannot tell: Git may be away when this is asked. */
 async function findHistory(session: Session, name: string | undefined): Promise<History> {
-  if (name !== undefined && !hasDeclarations(session.options)) return knownHistory(session, name, false);
+  const known = name === undefined ? undefined : await knownHistory(session, name);
+  if (known !== undefined) return known;
+  if (name !== undefined && !hasDeclarations(session.options)) throw unknown(name);
   const { application } = chooseApplication(await loadDeclarations(session), name);
-  return knownHistory(session, application.name, true);
+  return (await knownHistory(session, application.name)) ?? { application: application.name, snapshots: [] };
 }
 
-async function knownHistory(session: Session, application: string, isDeclared: boolean): Promise<History> {
+/** Undefined: the store has nothing of it. */
+async function knownHistory(session: Session, application: string): Promise<History | undefined> {
   const [{ loadHead }, { listSnapshots }] = await Promise.all([
     import('../../shared/state/heads.ts'),
     import('../../shared/state/snapshots.ts'),
@@ -56,7 +60,7 @@ async function knownHistory(session: Session, application: string, isDeclared: b
   ]);
   for (const { error } of unreadable)
     session.progress.report({ type: 'notice', level: 'warning', application, message: adviceOf(error) });
-  if (!isDeclared && loaded === undefined && snapshots.length + unreadable.length === 0) throw unknown(application);
+  if (loaded === undefined && snapshots.length + unreadable.length === 0) return undefined;
   return { application, snapshots, ...(loaded === undefined ? {} : { head: loaded.head }) };
 }
 

@@ -55,13 +55,13 @@ const runServe: Run<Flags> = async (session, { flags }) => {
     return loadDeclarations(following);
   };
   if (!hasDeclarations(session.options)) await load();
-  log.report({ type: 'notice', level: 'info', message: `started; state is in ${session.runtime().storeFolder}` });
   const [{ serve }, { PushInbox }] = await Promise.all([
     import('../../shared/workflows/serve.ts'),
     import('../../shared/workflows/push-inbox.ts'),
   ]);
   const pushes = new PushInbox();
   const webhooks = await openWebhooks(flags, pushes, following.ports());
+  log.report({ type: 'notice', level: 'info', message: `started; state is in ${session.runtime().storeFolder}` });
   if (webhooks !== undefined)
     log.report({ type: 'notice', level: 'info', message: `hears of pushes at ${webhooks.url}` });
   const { pollInterval: pollMs, driftInterval: driftMs, concurrency } = flags;

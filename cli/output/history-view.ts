@@ -1,5 +1,7 @@
+import type { Application } from '../../shared/model/application.ts';
 import type { ChangeCounts } from '../../shared/model/change.ts';
 import type { Head } from '../../shared/model/head.ts';
+import { withoutUserinfo } from '../../shared/model/repo-url.ts';
 import type { Snapshot, SnapshotNote } from '../../shared/model/snapshot.ts';
 import { isGood, notesOf } from '../../shared/plan/good-snapshot.ts';
 import { formatAge } from '../duration.ts';
@@ -45,12 +47,19 @@ export function historyRecord(history: History): object {
   const { pin = null, refused = [] } = head === undefined ? {} : pinRecord(head);
   const snapshots = entriesOf(history).map(({ snapshot, note, isDeployed, isPinned }) => ({
     ...snapshot,
+    application: shown(snapshot.application),
     bestHealth: note.health,
     good: isGood(note),
     deployed: isDeployed,
     pinned: isPinned,
   }));
   return { application, pin, refused, snapshots };
+}
+
+/** A user name in the address of a repository may be a token. */
+function shown(application: Application): Application {
+  const sources = application.sources.map((source) => ({ ...source, repoURL: withoutUserinfo(source.repoURL) }));
+  return { ...application, sources };
 }
 
 function entriesOf({ head, snapshots }: History): readonly Entry[] {

@@ -21,6 +21,8 @@ export class LiveProgress implements ProgressView {
   readonly #states = new Map<string, LiveState>();
   readonly #notices = new Set<string>();
   #named = false;
+  /** Whose objects need no name, where one application was asked for. */
+  #first: string | undefined;
   #shown = 0;
   #frame = 0;
   #beat: NodeJS.Timeout | undefined;
@@ -31,7 +33,9 @@ export class LiveProgress implements ProgressView {
   }
 
   report(progress: Progress): void {
-    const line = permanentLine(progress, { ...this.#style, named: this.#named });
+    this.#first ??= progress.application;
+    const named = this.#named || progress.application !== this.#first;
+    const line = permanentLine(progress, { ...this.#style, named });
     if (line !== undefined) this.#scroll(line);
     if (progress.type === 'object' || progress.type === 'notice') return;
     this.#states.set(progress.application, nextState(this.#states.get(progress.application), progress, Date.now()));

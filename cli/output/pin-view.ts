@@ -20,8 +20,9 @@ export function formatPinned({
   return `pinned to ${pin.snapshot} until ${until}`;
 }
 
-/** Revisions that were taken back, and what the commit says: `9ab01cd ("a bad prompt")`. */
+/** Revisions that were taken back, and what the commit says: `9ab01cd ("a bad prompt")`. What was removed came from no revision. */
 function formatRefused({ sources }: Refusal): string {
+  if (sources.length === 0) return 'its removal';
   const subject = sources.find(({ commit }) => commit !== undefined)?.commit?.subject;
   return formatRevisions(sources) + (subject === undefined ? '' : ` ("${subject}")`);
 }

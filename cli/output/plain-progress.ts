@@ -17,6 +17,8 @@ export class PlainProgress implements ProgressView {
   readonly #style: ProgressStyle;
   readonly #last = new Map<string, string>();
   #named = false;
+  /** Whose objects need no name, where one application was asked for. */
+  #first: string | undefined;
 
   constructor(shell: Pick<Shell, 'writeOut' | 'writeErr'>, style: ProgressStyle) {
     this.#shell = shell;
@@ -24,7 +26,9 @@ export class PlainProgress implements ProgressView {
   }
 
   report(progress: Progress): void {
-    const line = permanentLine(progress, { ...this.#style, named: this.#named });
+    this.#first ??= progress.application;
+    const named = this.#named || progress.application !== this.#first;
+    const line = permanentLine(progress, { ...this.#style, named });
     if (line?.to === 'out') this.#shell.writeOut(line.text);
     const text = line === undefined ? this.#passing(progress) : line.to === 'err' ? line.text : undefined;
     const key = `${progress.application} ${progress.type}`;

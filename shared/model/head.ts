@@ -21,6 +21,8 @@ export type Head = {
     readonly renderDigest: string;
     readonly sources: readonly ResolvedSource[];
     readonly at: string;
+    /** The project that it was rendered for, where the application has moved to another one since. */
+    readonly project?: string;
   };
   /** The running operation, or the last one. */
   readonly operation?: Operation;
@@ -47,4 +49,11 @@ export function newHead(application: string, project: string, cluster: string): 
     refused: [],
     snapshots: [],
   };
+}
+
+/** The head of an application that is in that project now; what is deployed stays a render of the project that it was in. */
+export function moveToProject(head: Head, project: string): Head {
+  const { deployed } = head;
+  if (deployed === undefined || head.project === project) return { ...head, project };
+  return { ...head, project, deployed: { ...deployed, project: deployed.project ?? head.project } };
 }

@@ -16,6 +16,7 @@ export type Commit = {
 
 /** What a source's targetRevision came to. For charts, `revision` is the version and `digest` the archive's. */
 export type ResolvedSource = {
+  /** As it may be shown: without user name and password. */
   readonly repoURL: string;
   readonly revision: string;
   readonly path?: string;

@@ -34,7 +34,7 @@ export async function prepareChart(
   const archive = await pullChart({ repoURL, chart, version: targetRevision, credentials, passCredentials }, ports);
   const digest = createHash('sha256').update(archive).digest('hex');
   const shown = `${chart} ${targetRevision} of ${withoutUserinfo(repoURL)}`;
-  const tree = new ArchiveTree(repoURL, digest, await readChartArchive(shown, archive));
+  const tree = new ArchiveTree(withoutUserinfo(repoURL), digest, await readChartArchive(shown, archive));
   const { folder, version } = await findChart(tree, shown);
   const environment = buildEnvironment(request.application, { source, revision: version }, request.capabilities);
   const prepared = await prepareHelm({
@@ -46,7 +46,7 @@ export async function prepareChart(
     version: helmVersion,
   });
   return {
-    resolved: { repoURL, revision: version, chart, digest },
+    resolved: { repoURL: withoutUserinfo(repoURL), revision: version, chart, digest },
     prepared: { ...prepared, key: { ...prepared.key, chart, chartVersion: version, digest } },
   };
 }

@@ -1,5 +1,6 @@
 import { GitError } from '../errors.ts';
 import type { Source } from '../model/application.ts';
+import { withoutUserinfo } from '../model/repo-url.ts';
 import type { ResolvedSource } from '../model/revision.ts';
 import type { CommitTree } from '../ports.ts';
 import { type BuildEnvironment, buildEnvironment } from './build-environment.ts';
@@ -81,7 +82,7 @@ async function prepareSource(
   if (tree === undefined) return prepareChart(source, { request, ports, refs, version: versions.helm });
   const { repoURL, path } = source;
   const resolved: ResolvedSource = {
-    repoURL,
+    repoURL: withoutUserinfo(repoURL),
     revision: tree.commit.sha,
     commit: tree.commit,
     ...(path === undefined ? {} : { path }),

@@ -13,10 +13,19 @@ export type Saved = { readonly won: true; readonly etag: string } | { readonly w
 
 /** An application's head; undefined when it was never synced. */
 export async function loadHead(store: ObjectStore, application: string): Promise<StoredHead | undefined> {
-  const key = keys.head(application);
+  return loadHeadAt(store, keys.head(application));
+}
+
+/** The head under a key that was listed; undefined when it is gone. */
+export async function loadHeadAt(store: ObjectStore, key: string): Promise<StoredHead | undefined> {
   const stored = await store.get(key);
   if (stored === undefined) return undefined;
   return { head: parseHead(stored.body, key), etag: stored.etag };
+}
+
+/** The keys of all heads. Nothing is read. */
+export async function listHeadKeys(store: ObjectStore): Promise<readonly string[]> {
+  return await store.list(keys.heads);
 }
 
 /** Writes a head in place of the one with the etag, or as the first one; a lost race is a value. */

@@ -5,6 +5,7 @@ import { type Head, newHead } from '../model/head.ts';
 import { type Inventory, indexInventory, mergeInventory } from '../model/inventory.ts';
 import { keyOf } from '../model/object-ref.ts';
 import type { DeclaredApplication } from '../model/registry.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { notesOf } from '../plan/good-snapshot.ts';
 import type { Ports } from '../ports.ts';
 import { loadHead, type StoredHead, saveHead } from '../state/heads.ts';
@@ -82,7 +83,16 @@ async function freshHead(
     health: { code: 'Unknown', message: 'adopted from the cluster, and not looked at since' },
     snapshots: notesOf(snapshots, []),
   };
-  return { head, notes: unreadable.map(({ error }) => adviceOf(error)) };
+  return { head, notes: [...unreadable.map(({ error }) => adviceOf(error)), ...lostPin(snapshots.at(-1))] };
+}
+
+/** Pin and refusals were in the head alone. */
+function lostPin(newest: Snapshot | undefined): readonly string[] {
+  if (newest?.operation.reason !== 'rollback') return [];
+  const { name, application } = newest;
+  return [
+    `it had been rolled back, and the next sync goes on with what Git says; to stay there: plumb rollback ${application.name} ${name} --until-unpinned`,
+  ];
 }
 
 /** A cluster is the same by its name or by its server. */

@@ -28,7 +28,7 @@ async function newestToGoBackTo(head: Head, { store, reporter }: Ports): Promise
   const [first] = unreadable;
   throw new PlumbError('snapshot-unknown', `${application}: there is no good snapshot to go back to`, {
     object: application,
-    hint: `see what there is with: plumb history ${application}; name one to go back to it all the same`,
+    hint: `good is what was seen healthy; what is deployed, and what a rollback took back, do not count; plumb history ${application} shows all: name one to go back to it all the same`,
     ...(first === undefined ? {} : { cause: first.error }),
   });
 }

@@ -61,7 +61,7 @@ function absent({ application, asked }: Asked, names: readonly string[], unreada
   if (names.length === 0) {
     return new PlumbError('snapshot-unknown', `${application} has no snapshots`, {
       object: application,
-      hint: `a sync that changes what is deployed leaves one, and plumb history ${application} lists them; check the name and --store`,
+      hint: 'check the name (plumb list shows what is known) and --store; a sync that changes what is deployed leaves one',
     });
   }
   const unread = unreadable === 0 ? '' : ` (${unreadable} could not be read)`;

@@ -1,5 +1,5 @@
 import { SyncError } from '../errors.ts';
-import { type Head, newHead } from '../model/head.ts';
+import { type Head, moveToProject, newHead } from '../model/head.ts';
 import type { Lease } from '../model/operation.ts';
 import { rememberHealth } from '../plan/snapshot-health.ts';
 import type { ObjectStore, Ports } from '../ports.ts';
@@ -38,7 +38,11 @@ export class HeadSession {
   ): Promise<HeadSession> {
     const loaded = await loadHead(store, fresh.application);
     const head = loaded?.head ?? newHead(fresh.application, fresh.project, fresh.cluster);
-    return new HeadSession(store, { ...head, ...fresh }, { etag: loaded?.etag, on: head });
+    return new HeadSession(
+      store,
+      { ...moveToProject(head, fresh.project), ...fresh },
+      { etag: loaded?.etag, on: head },
+    );
   }
 
   get head(): Head {
@@ -74,19 +78,18 @@ export class HeadSession {
     const current = await loadHead(this.#store, application);
     if (current?.etag !== this.#etag) throw lostRace(application);
   }
-}
 
-/** Takes this worker's name off an operation that it has lost to another process, which need not wait for the lease then. */
-export async function releaseLease(
-  application: string,
-  { store, worker }: Pick<Ports, 'store' | 'worker'>,
-): Promise<void> {
-  const current = await loadHead(store, application);
-  const operation = current?.head.operation;
-  if (current === undefined || operation?.lease?.holder !== worker.id) return;
-  const { lease: _released, ...rest } = operation;
-  // Whoever is faster looks at the lease anew.
-  await saveHead(store, { ...current.head, operation: rest }, current.etag);
+  /** Takes this worker's name off the operation when it was lost to another process, which need not wait for the lease then. */
+  async releaseLease({ worker }: Pick<Ports, 'worker'>): Promise<void> {
+    const current = await loadHead(this.#store, this.#head.application);
+    const operation = current?.head.operation;
+    if (current === undefined || operation?.lease?.holder !== worker.id) return;
+    // Another job of this very process may have begun one since: that is not lost.
+    if (operation.id !== this.#head.operation?.id) return;
+    const { lease: _released, ...rest } = operation;
+    // Whoever is faster looks at the lease anew.
+    await saveHead(this.#store, { ...current.head, operation: rest }, current.etag);
+  }
 }
 
 /** The lease of another live worker on the application's running operation; undefined: nobody else works on it. */

@@ -28,7 +28,7 @@ export async function loadLastDeclared(
   if (unread !== undefined) throw unread;
   throw new PlumbError('snapshot-unknown', `${name} has no snapshots`, {
     object: name,
-    hint: 'a sync that changes what is deployed leaves one; check the name and --store, or say where it is declared with -f or --control',
+    hint: 'check the name (plumb list shows what is known) and --store; a sync that changes what is deployed leaves one',
   });
 }
 

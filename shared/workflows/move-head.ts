@@ -27,6 +27,6 @@ export async function moveHead(
 function neverSynced(application: string): PlumbError {
   return new PlumbError('usage', `${application} was never synced`, {
     object: application,
-    hint: `sync it first: plumb sync ${application}`,
+    hint: 'plumb list shows what is known; check the name and --store',
   });
 }

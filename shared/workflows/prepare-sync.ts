@@ -85,7 +85,7 @@ function refuseOtherCluster({ head, inventoryOf }: HeadSession): void {
     `${application}: it owns ${count} ${count === 1 ? 'object' : 'objects'} in cluster ${inventoryOf.cluster}, and is to be synced to ${cluster}`,
     {
       object: application,
-      hint: `check spec.destination, --context and the current context of the kubeconfig; to move it, declare it under another name, or remove its objects from ${inventoryOf.cluster} first`,
+      hint: `check spec.destination, --context and the current context of the kubeconfig; to move it: plumb restore cluster ${inventoryOf.cluster} --to ${cluster} --apps ${application}`,
     },
   );
 }

@@ -5,6 +5,7 @@ import type { Application, Source } from '../model/application.ts';
 import { apiVersionsOf, type ClusterFacts } from '../model/cluster.ts';
 import type { Project } from '../model/project.ts';
 import type { RenderedSources } from '../model/render.ts';
+import { withoutUserinfo } from '../model/repo-url.ts';
 import { forbiddenSource } from '../plan/project-rules.ts';
 import type { GitHost, HostCredential, Ports } from '../ports.ts';
 import { prepareRender } from '../render/prepare-render.ts';
@@ -30,7 +31,7 @@ export async function renderApplication(request: RenderApplicationRequest, ports
   const { name } = application;
   const step = (step: 'fetch' | 'render', detail: string): void =>
     ports.reporter.report({ type: 'step', application: name, step, detail });
-  step('fetch', [...new Set(application.sources.map(({ repoURL }) => repoURL))].join(', '));
+  step('fetch', [...new Set(application.sources.map(({ repoURL }) => withoutUserinfo(repoURL)))].join(', '));
   const prepared = await prepareRender(
     {
       application,

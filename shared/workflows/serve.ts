@@ -6,9 +6,9 @@ import { unfinishedPin } from '../plan/pin.ts';
 import type { Ports } from '../ports.ts';
 import { listHeads } from '../state/heads.ts';
 import { applicationsBeingRestored } from '../state/restores.ts';
-import { concernsApplication, concernsRef } from './concerned-applications.ts';
+import { concernsApplication, concernsRef, pushesByRepository } from './concerned-applications.ts';
 import { Fleet } from './fleet.ts';
-import { type Followed, followCluster } from './follow.ts';
+import type { Followed } from './follow.ts';
 import { followedApplications } from './followed-applications.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { probeOnce } from './probe-once.ts';
@@ -16,7 +16,7 @@ import { refreshHealth } from './refresh-health.ts';
 import { rememberFor } from './remember-for.ts';
 import { scanCluster } from './scan.ts';
 import { scanNamespaces } from './scan-namespaces.ts';
-import { queueLook, type ServeOptions, type Serving, start, startLook, supersede } from './serving.ts';
+import { queueLook, type ServeOptions, type Serving, start, startLook, startRepair, supersede } from './serving.ts';
 import { tidyStore } from './tidy-store.ts';
 import { watchRegistry } from './watch-registry.ts';
 
@@ -109,7 +109,10 @@ async function hear(serving: Server): Promise<void> {
 /** Looks at Git for exactly the applications that pushes concern, and at where applications are declared if that is what moved. */
 function hearOfPushes(serving: Server, pushes: readonly Push[]): void {
   const { control } = serving.options;
-  demandLooks(serving, ({ declared }) => pushes.some((push) => concernsApplication(push, declared.application)));
+  const pushesOf = pushesByRepository(pushes);
+  demandLooks(serving, ({ declared: { application } }) =>
+    pushesOf(application.sources).some((push) => concernsApplication(push, application)),
+  );
   if (control !== undefined && pushes.some((push) => concernsRef(push, control))) demandDeclarations(serving);
 }
 
@@ -186,7 +189,7 @@ async function scanOne(serving: Serving, heads: readonly Head[]): Promise<void> 
     const [moved, unready] = await Promise.all([scanCluster(heads, cluster), scanNamespaces(members, cluster)]);
     const unfinished = heads.filter((head) => unfinishedPin(head) !== undefined);
     for (const name of new Set([...[...moved, ...unfinished].map(({ application }) => application), ...unready]))
-      start(serving, name, (followed, signals) => followCluster(followed, ports, signals));
+      startRepair(serving, name);
   } catch (error) {
     ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(error) });
   }

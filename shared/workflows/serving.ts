@@ -6,7 +6,7 @@ import { loadHead } from '../state/heads.ts';
 import { rollbackIfAsked } from './auto-rollback.ts';
 import type { FollowedRef } from './concerned-applications.ts';
 import type { Fleet } from './fleet.ts';
-import { type Followed, fingerprintOf, followGit, parentOf, type Signals } from './follow.ts';
+import { type Followed, fingerprintOf, followCluster, followGit, parentOf, type Signals } from './follow.ts';
 import { probeOnce } from './probe-once.ts';
 import type { PushInbox } from './push-inbox.ts';
 import { reportOutcome } from './report-outcome.ts';
@@ -70,6 +70,15 @@ export function queueLook(serving: Serving, name: string): void {
   serving.fleet.demand(name, () => {
     const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
     return run(serving, name, lookWith(serving, ports));
+  });
+}
+
+/** Repairs what moved in the cluster of one application when it is free. */
+export function startRepair(serving: Serving, name: string): void {
+  start(serving, name, (followed, signals) => {
+    // It is compared with what is deployed. Where nothing is automated Git may be ahead of that, as only the next look can tell again.
+    if (followed.declared.application.syncPolicy.automated === undefined) serving.settled.delete(name);
+    return followCluster(followed, serving.ports, signals);
   });
 }
 

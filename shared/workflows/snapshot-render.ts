@@ -33,9 +33,10 @@ export async function deployedRender(
   store: ObjectStore,
 ): Promise<RenderedSources | undefined> {
   if (deployed === undefined) return undefined;
-  const render = await loadRender(store, project, deployed.renderDigest);
+  const renderedFor = deployed.project ?? project;
+  const render = await loadRender(store, renderedFor, deployed.renderDigest);
   if (render === undefined)
-    throw missing(`the manifests that are deployed of ${application}`, keys.render(project, deployed.renderDigest));
+    throw missing(`the manifests that are deployed of ${application}`, keys.render(renderedFor, deployed.renderDigest));
   return { render, sources: deployed.sources, warnings: [], rendered: false };
 }
 

@@ -1,3 +1,4 @@
+import { attempt } from '../apply/attempt.ts';
 import { SyncError } from '../errors.ts';
 import type { Application } from '../model/application.ts';
 import type { ObjectResult } from '../model/change.ts';
@@ -11,8 +12,9 @@ import { loadHead } from '../state/heads.ts';
 import { removeDeclared } from '../state/registry.ts';
 import { awaitHealth } from './await-health.ts';
 import { bringNamespace } from './bring-namespace.ts';
-import { refuseWhileHeld, releaseLease } from './head-session.ts';
+import { refuseWhileHeld } from './head-session.ts';
 import { type Known, observeAll, openApplication, prepareSync } from './prepare-sync.ts';
+import { putOnRecord } from './put-on-record.ts';
 import { recordEnd, recordQuiet } from './record-sync.ts';
 import { refreshUnchanged } from './refresh-unchanged.ts';
 import { childrenOf, registerChildren } from './register-children.ts';
@@ -29,17 +31,18 @@ import { unseen } from './unseen.ts';
  * process stops with `sync-locked`.
  */
 export async function syncApplication(request: SyncRequest, ports: Ports, known?: Known): Promise<SyncOutcome> {
+  const run = await prepareSync(request, ports, known);
   try {
-    return await runSync(request, ports, known);
+    return await runSync(run);
   } catch (error) {
-    if (error instanceof SyncError && error.code === 'sync-locked') await releaseLease(request.application.name, ports);
+    if (error instanceof SyncError && error.code === 'sync-locked') await run.session.releaseLease(ports);
     throw error;
   }
 }
 
-async function runSync(request: SyncRequest, ports: Ports, known: Known | undefined): Promise<SyncOutcome> {
-  const run = await prepareSync(request, ports, known);
-  refuseWhileHeld(run.session.head, ports);
+async function runSync(run: SyncRun): Promise<SyncOutcome> {
+  const { request } = run;
+  refuseWhileHeld(run.session.head, run.ports);
   refuseWhilePinned(run);
   const observation = await observeAll(run);
   refuseClaimed(run, observation);
@@ -144,8 +147,18 @@ async function confirm(
 
 async function carryOut(run: SyncRun, observation: Observation): Promise<readonly ObjectResult[]> {
   const operation = await startOperation(run);
-  const end = await runWaves(run, operation, observation);
-  if (end.operation.phase === 'Succeeded') await bringChildren(run);
-  await recordEnd(run, end);
-  return end.results;
+  try {
+    const end = await runWaves(run, operation, observation);
+    if (end.operation.phase === 'Succeeded') await bringChildren(run);
+    await recordEnd(run, end);
+    return end.results;
+  } catch (error) {
+    // The lost race is what counts, whatever comes of this.
+    if (isLostRace(error)) await attempt(putOnRecord(run));
+    throw error;
+  }
+}
+
+function isLostRace(error: unknown): boolean {
+  return error instanceof SyncError && error.code === 'sync-locked';
 }

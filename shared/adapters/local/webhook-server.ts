@@ -75,7 +75,7 @@ async function respond(exchange: Exchange, front: Front): Promise<void> {
   const { request, response } = exchange;
   const route = routes.get(request.url?.split('?', 1)[0] ?? '');
   if (route === undefined) return refuse(exchange, { status: 404, message: 'not found' });
-  if (request.method !== route.method) {
+  if (methodOf(request) !== route.method) {
     response.setHeader('allow', route.method);
     return refuse(exchange, { status: 405, message: `only ${route.method} is answered here` });
   }
@@ -83,6 +83,11 @@ async function respond(exchange: Exchange, front: Front): Promise<void> {
     front.onError(error);
     refuse(exchange, { status: 500, message: 'something went wrong here' });
   });
+}
+
+/** HEAD is GET without the body, which the answer leaves out by itself. */
+function methodOf({ method }: IncomingMessage): string | undefined {
+  return method === 'HEAD' ? 'GET' : method;
 }
 
 async function takeDelivery(exchange: Exchange, { receive, bodies }: Front): Promise<void> {
@@ -108,7 +113,7 @@ function refuse({ request, response }: Exchange, { status, message }: WebhookAns
   const text = `${message}\n`;
   response.setHeader('connection', 'close');
   writeHead(response, status, text);
-  if (request.readableEnded) return void response.end(text);
+  if (request.readableEnded || request.method === 'HEAD') return void response.end(text);
   response.write(text, () => request.socket.end());
   let left = maxLingerBytes;
   request.on('data', (chunk: Uint8Array) => {

@@ -6,7 +6,8 @@ import type { Snapshot, SnapshotNote } from '../../model/snapshot.ts';
 import { chooseSnapshot } from '../../plan/choose-snapshot.ts';
 import { notesOf } from '../../plan/good-snapshot.ts';
 import type { ObjectStore } from '../../ports.ts';
-import { loadHead } from '../../state/heads.ts';
+import { listHeadKeys, loadHead, loadHeadAt } from '../../state/heads.ts';
+import { keys as storeKeys } from '../../state/keys.ts';
 import { listSnapshotKeys, loadSnapshot, loadSnapshotAt } from '../../state/snapshots.ts';
 import { inParallel } from '../in-parallel.ts';
 
@@ -48,11 +49,15 @@ export type Search = {
 
 const readAtOnce = 20;
 
-/** Finds applications by their snapshots alone, and chooses one of each: neither Git nor a registry is asked. */
+/** Finds applications by their snapshots, and chooses one of each: neither Git nor a registry is asked. */
 export async function findRestorables(search: Search, store: ObjectStore): Promise<Found> {
   const keys = await listSnapshotKeys(store);
-  const folders = [...Map.groupBy(keys, (key) => key.slice(0, key.lastIndexOf('/'))).values()];
-  const found = await inParallel(folders, readAtOnce, (folder) => findOne(folder, search, store));
+  const folders = Map.groupBy(keys, storeKeys.headBeside);
+  const bare = (await listHeadKeys(store)).filter((key) => !folders.has(key));
+  const found = [
+    ...(await inParallel([...folders.values()], readAtOnce, (folder) => findOne(folder, search, store))),
+    ...(await inParallel(bare, readAtOnce, (key) => findBare(key, search, store))),
+  ];
   return {
     restorables: found.flatMap(({ restorable }) => restorable ?? []),
     blocked: found.flatMap(({ blocked }) => blocked ?? []),
@@ -71,7 +76,7 @@ type FoundOne = {
 /** `keys`: of all snapshots of one application, oldest first. */
 async function findOne(keys: readonly string[], search: Search, store: ObjectStore): Promise<FoundOne> {
   const read = await attempt(loadSnapshotAt(store, keys.at(-1) ?? ''));
-  if (!read.ok) return unreadable(keys, search, read.error);
+  if (!read.ok) return unreadable(keys[0]?.split('/').at(-2) ?? '', search, read.error);
   const newest = read.value;
   // It was removed meanwhile.
   if (newest === undefined) return {};
@@ -82,6 +87,22 @@ async function findOne(keys: readonly string[], search: Search, store: ObjectSto
   if (!loaded.ok) return { home, blocked: { application: name, reason: messageOf(loaded.error) } };
   const head = loaded.value?.head;
   return { home, ...(await choose({ newest, keys, ...(head === undefined ? {} : { head }) }, search, store)) };
+}
+
+/** Of an application without any snapshot there is nothing to restore: what is deployed of it must not be missed in silence. */
+async function findBare(headKey: string, search: Search, store: ObjectStore): Promise<FoundOne> {
+  const read = await attempt(loadHeadAt(store, headKey));
+  if (!read.ok) return unreadable(nameIn(headKey), search, read.error);
+  const head = read.value?.head;
+  if (head === undefined || (head.deployed === undefined && head.inventory.length === 0)) return {};
+  const { application, cluster: home } = head;
+  if (!search.isAsked(application) || !search.isHome(application, home)) return { home };
+  if (search.at !== undefined) return { home, leftOut: { application, reason: 'it has no snapshot that old' } };
+  if (head.deployed === undefined) return { home, leftOut: { application, reason: 'it was never deployed whole' } };
+  return {
+    home,
+    blocked: { application, reason: `it has no snapshot: plumb sync ${application} makes one of what Git says` },
+  };
 }
 
 type Choosing = { readonly newest: Snapshot; readonly keys: readonly string[]; readonly head?: Head };
@@ -133,13 +154,16 @@ async function readChosen(
   return snapshot === newest.name ? newest : loadSnapshot(store, application, snapshot);
 }
 
-/** Nobody knows the cluster of an application whose newest snapshot cannot be read, so it is not passed over. */
-function unreadable(keys: readonly string[], { isAsked }: Search, error: unknown): FoundOne {
-  const application = decodeURIComponent(keys[0]?.split('/').at(-2) ?? '');
+/**
+ * Nobody knows the cluster of an application whose newest snapshot, or only head, cannot be read, so it is not passed over.
+ * `segment`: its name as a key holds it.
+ */
+function unreadable(segment: string, { isAsked }: Search, error: unknown): FoundOne {
+  const application = decodeURIComponent(segment);
   return isAsked(application) ? { blocked: { application, reason: messageOf(error) } } : {};
 }
 
 /** The names of snapshots are such that a key holds them as they are. */
 function nameIn(key: string): string {
-  return key.slice(key.lastIndexOf('/') + 1).replace(/\.json\.gz$/, '');
+  return key.slice(key.lastIndexOf('/') + 1).replace(/\.json(\.gz)?$/, '');
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SyncError } from '../../errors.ts';
-import type { RestoreRecord } from '../../model/restore.ts';
+import type { RestoreChoice, RestoreRecord } from '../../model/restore.ts';
 import type { Ports } from '../../ports.ts';
 import { saveRestore } from '../../state/restores.ts';
 import { leaseFor } from '../head-session.ts';
@@ -46,14 +46,21 @@ function recordOf(
   ports: Ports,
 ): RestoreRecord {
   const lease = leaseFor(ports);
-  if (isResumed && before !== undefined) return { ...before.record, lease };
-  const chosen = applications.map(({ restoration: { name, snapshot, isOlder } }) => ({
+  const current = applications.map(({ restoration: { name, snapshot, isOlder } }) => ({
     application: name,
     snapshot: snapshot.name,
     isOlder,
   }));
+  if (isResumed && before !== undefined)
+    return { ...before.record, chosen: union(before.record.chosen, current), lease };
   const startedAt = ports.clock.now().toISOString();
-  return { id: randomUUID(), cluster, to: target.is.name, asked, chosen, startedAt, lease };
+  return { id: randomUUID(), cluster, to: target.is.name, asked, chosen: current, startedAt, lease };
+}
+
+/** What could not be chosen at first, and can be now, is part of the restore too. */
+function union(before: readonly RestoreChoice[], current: readonly RestoreChoice[]): readonly RestoreChoice[] {
+  const known = new Set(before.map(({ application }) => application));
+  return [...before, ...current.filter(({ application }) => !known.has(application))];
 }
 
 /** The record, moved only by compare-and-swap. */

@@ -117,7 +117,7 @@ function searchFor({ cluster, apps = '*', at }: RestoreRequest, { target, before
   const chosen = new Map((before?.chosen ?? []).map((choice) => [choice.application, choice]));
   const moved = before?.to === target.is.name ? chosen : new Map();
   return {
-    isAsked: (application) => (isResumed ? chosen.has(application) : glob.test(application)),
+    isAsked: (application) => glob.test(application),
     isHome: (application, home) => home === cluster || (home === target.is.name && moved.has(application)),
     kept: isResumed ? chosen : new Map(),
     ...(at === undefined ? {} : { at: at.time }),

@@ -20,7 +20,8 @@ export type Deed =
   | { readonly do: 'unpin' | 'redeclare' }
   | { readonly do: 'collect'; readonly keepLast: number }
   | { readonly do: 'meddle'; readonly how: (typeof meddlings)[number]; readonly name: ObjectName }
-  | { readonly do: 'kill'; readonly who: 'A' | 'B' | 'person' }
+  | { readonly do: 'kill' | 'stall'; readonly who: 'A' | 'B' | 'person' }
+  | { readonly do: 'go on' }
   | { readonly do: 'wait'; readonly seconds: number };
 
 /** A deed, and what happens until the next one: so many calls, in an order that the seed tells (0: the oldest first), one of which may fail. */
@@ -37,6 +38,7 @@ const value = fc.constantFrom('1', '22', '333', undefined, '4444', '1', '22', 'r
 const content = fc.record({ a: value, web: value, c: value, d: value });
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('go on' as const) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('push' as const), content }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('push again' as const), commit: fc.nat(5) }) },
   { weight: 10, arbitrary: fc.record({ do: fc.constant('poll' as const), who }) },
@@ -69,7 +71,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constant('kill' as const),
+      do: fc.constantFrom('kill' as const, 'stall' as const),
       who: fc.constantFrom('A', 'B', 'person'),
     }) as fc.Arbitrary<Deed>,
   },
@@ -135,6 +137,8 @@ const doers: Doers = {
   collect: (world, { keepLast }: Extract<Deed, { do: 'collect' }>) =>
     world.person().run('collect', (ports) => collectGarbage({ policy: { keepLast, keepWithinMs: 0 } }, ports)),
   meddle: (world, { how, name: object }: Extract<Deed, { do: 'meddle' }>) => meddle(world.cluster, how, object),
+  stall: (world, by: { readonly who: string }) => world.stall(by.who),
+  'go on': (world) => world.goOn(),
   kill: (world, by: { readonly who: string }) => world.kill(by.who),
   wait: (world, { seconds }: Extract<Deed, { do: 'wait' }>) => {
     world.interleaver.now += seconds * 1_000;

@@ -10,7 +10,7 @@ export type Move = {
   readonly after: Head;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** When the head before was written, in ticks. */
+  /** When the head before was first written, in ticks. */
   readonly movedAt: number;
   /** The renders of a commit, under every way in which the application was declared. */
   readonly rendersOf: (sha: string) => readonly string[];
@@ -47,13 +47,22 @@ const neverRunsAgain: Rule = ({ after, closed }) => {
     : undefined;
 };
 
+/** Objects of ours that nobody knew of are put on record, and nothing else. */
+function isAnnouncement({ before, after }: Move): boolean {
+  const known = new Set(before?.head.inventory.map((entry) => JSON.stringify(entry)));
+  const added = after.inventory.filter((entry) => !known.has(JSON.stringify(entry)));
+  const isKept = after.inventory.length - added.length === known.size && added.every(({ seen }) => seen === undefined);
+  return isKept && JSON.stringify({ ...after, inventory: before?.head.inventory }) === JSON.stringify(before?.head);
+}
+
 /** Only who takes the application back may move the head under a live worker; then that one loses it, as it should. */
-const respectsLease: Rule = ({ errand, before, now, hasEnded }) => {
+const respectsLease: Rule = (move) => {
+  const { errand, before, now, hasEnded } = move;
   const { operation } = before?.head ?? {};
   const { lease } = operation ?? {};
   if (operation?.phase !== 'Running' || lease === undefined || lease.holder === errand.worker) return undefined;
   const isHeld = Date.parse(lease.until) > now && !hasEnded(lease.holder);
-  const mayMove = errand.kind === 'rollback' || errand.kind === 'unpin';
+  const mayMove = errand.kind === 'rollback' || errand.kind === 'unpin' || isAnnouncement(move);
   return isHeld && !mayMove ? `the head was moved while ${lease.holder} had it on lease` : undefined;
 };
 
@@ -84,9 +93,11 @@ function allowedByGit({ errand, before, movedAt, rendersOf }: Move): readonly st
   return rendersOf(gitLook.sha).filter((digest) => !refused.has(digest));
 }
 
+/** True when an operation is begun or taken up again, or something else counts as deployed without one. */
 function isDecision({ errand, before, after }: Move): boolean {
   const { operation, deployed } = after;
-  if (operation?.phase === 'Running' && operation.lease?.holder === errand.worker)
+  const isLeft = JSON.stringify(operation) === JSON.stringify(before?.head.operation);
+  if (!isLeft && operation?.phase === 'Running' && operation.lease?.holder === errand.worker)
     return errand.saved?.operation?.id !== operation.id;
   return (
     deployed !== undefined &&

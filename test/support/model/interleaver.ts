@@ -31,6 +31,8 @@ export class Interleaver {
   #turns: Turn[] = [];
   #sleepers: Sleeper[] = [];
   readonly #jobs = new Set<Job>();
+  /** Workers that are asleep, as on a laptop that is shut: what they were about to do waits, and nothing tells them so. */
+  readonly stalled: Set<string> = new Set();
 
   /** Starts a job; what it throws is passed to `failed`. */
   start(job: Job, work: () => Promise<unknown>, failed: (error: unknown) => void): void {
@@ -67,7 +69,8 @@ export class Interleaver {
   /** Lets the picked call happen. False: nobody is about to call anything. */
   async step(pick: number, fate: Fate): Promise<boolean> {
     await this.settle();
-    const turn = this.#turns[pick % Math.max(1, this.#turns.length)];
+    const turns = this.#turns.filter(({ job }) => !this.stalled.has(job.worker));
+    const turn = turns[pick % Math.max(1, turns.length)];
     if (turn === undefined) return false;
     this.#turns = this.#turns.filter((each) => each !== turn);
     turn.resume(fate);
@@ -78,7 +81,7 @@ export class Interleaver {
   /** Lets the time pass until the first sleeper wakes, and so many milliseconds more. False: nobody sleeps. */
   async pass(late: number): Promise<boolean> {
     await this.settle();
-    const [first] = this.#sleepers.toSorted((a, b) => a.due - b.due);
+    const [first] = this.#sleepers.filter(({ job }) => !this.stalled.has(job.worker)).toSorted((a, b) => a.due - b.due);
     if (first === undefined) return false;
     this.#sleepers = this.#sleepers.filter((each) => each !== first);
     this.now = Math.max(this.now, first.due) + late;

@@ -94,8 +94,20 @@ export class ModelWorld {
     if (!(await this.interleaver.step(pick, fate))) await this.interleaver.pass(0);
   }
 
+  /** The process does nothing more until it is let on. */
+  stall(name: string): void {
+    const stalled = name === 'person' ? this.#people : [this.#servers.get(name)];
+    for (const process of stalled) if (process !== undefined) this.interleaver.stalled.add(process.id);
+  }
+
+  /** All that were stalled go on where they were. */
+  goOn(): void {
+    this.interleaver.stalled.clear();
+  }
+
   /** Lets everything that runs come to its end, undisturbed. */
   async drain(): Promise<void> {
+    this.goOn();
     for (let step = 0; step < mostSteps; step += 1) {
       if (this.watch.violations.length > 0) return;
       if (await this.interleaver.step(0, 'made')) continue;

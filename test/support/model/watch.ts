@@ -37,7 +37,8 @@ export class Watch {
   readonly #closed = new Set<string>();
   readonly #snapshotOf = new Map<string, string>();
   #tick = 0;
-  #movedAt = -1;
+  /** Equal heads are one: when each was first written, by its etag. */
+  readonly #writtenAt = new Map<string, number>();
   #unconfirmed: { readonly errand: Errand; readonly head: Head } | undefined;
 
   constructor(watched: Watched) {
@@ -70,6 +71,7 @@ export class Watch {
     if (after === undefined || after === before) return result;
     if (key.startsWith(keys.snapshots)) this.#snapshotWritten(errand, key);
     if (key !== keys.head(application)) return result;
+    if (!this.#writtenAt.has(after.etag)) this.#writtenAt.set(after.etag, this.#tick);
     const headBefore = before && { head: headIn(before.body), etag: before.etag };
     this.#headMoved({ errand, condition, before: headBefore, after: headIn(after.body) });
     return result;
@@ -144,7 +146,12 @@ export class Watch {
   #headMoved(move: Pick<Move, 'errand' | 'condition' | 'before' | 'after'>): void {
     const { interleaver, rendersOf, ended } = this.#watched;
     const { errand, before, after } = move;
-    const known = { now: interleaver.now, movedAt: this.#movedAt, rendersOf, closed: this.#closed };
+    const known = {
+      now: interleaver.now,
+      movedAt: this.#writtenAt.get(before?.etag ?? '') ?? -1,
+      rendersOf,
+      closed: this.#closed,
+    };
     const hasEnded = (worker: string): boolean => ended.has(worker) && worker[0] === errand.worker[0];
     for (const rule of headRules) {
       const wrong = rule({ ...move, ...known, hasEnded });
@@ -154,7 +161,6 @@ export class Watch {
     const past = before?.head.operation;
     if (past !== undefined && past.id !== after.operation?.id) this.#closed.add(past.id);
     if (after.operation !== undefined && after.operation.phase !== 'Running') this.#closed.add(after.operation.id);
-    this.#movedAt = this.#tick;
     this.#unconfirmed = { errand, head: after };
   }
 

@@ -52,6 +52,12 @@ describe('plumb history', () => {
     expect(record.snapshots[0]).toMatchObject({ ...old[2], deployed: true });
   });
 
+  it('asks nobody for what the store knows, also where declarations are named', async () => {
+    const plain = await plumb('history shop -o json');
+    expect(await plumb('history shop -o json --control http://127.0.0.1:1/control.git')).toEqual(plain);
+    expect(await plumb('history shop -o json -f missing.yaml')).toEqual(plain);
+  });
+
   it('warns of a snapshot that cannot be read, and shows the others', async () => {
     await store.put(keys.snapshot('shop', old[0]?.name ?? ''), Buffer.from('x'));
     const { exitCode, out, err } = await plumb('history shop');
@@ -99,7 +105,7 @@ describe('plumb gc', () => {
   });
 
   it.each([
-    ['gc --keep-last 0', 'is not a whole number from 1 on'],
+    ['gc --keep-last 0', "'--keep-last <N>' argument '0' is invalid. It is not a whole number from 1 on."],
     ['gc --keep-last 201', 'no more than 200 snapshots'],
     ['gc --keep-within soon', 'It is not a duration like 30d, 12h or 90m.'],
   ])('refuses "%s"', async (line, message) => {

@@ -75,4 +75,24 @@ describe('a plan', () => {
       }),
     );
   });
+
+  it('leaves alone what another application owns, and says whose it is', () => {
+    fc.assert(
+      fc.property(manifests, (given) => {
+        const wanted = targetsOf(given);
+        const theirs = new Map(
+          targetsOf(given, { ...shop, name: 'cart' }).map(({ ref, manifest: own }) => [keyOf(ref), own]),
+        );
+        const observed = (target: Target): Observed => ({
+          state: 'live',
+          live: liveOf(theirs.get(keyOf(target.ref)) ?? target.manifest),
+        });
+        const plans = plan({ wanted, observed });
+        expect(plans.flatMap(({ groups, unchanged }) => [...groups, ...unchanged])).toEqual([]);
+        const messages = plans.flatMap(({ unreadable }) => unreadable.map(({ message }) => message));
+        expect(messages).toHaveLength(given.length);
+        expect(messages.every((message) => message.endsWith('belongs to application cart'))).toBe(true);
+      }),
+    );
+  });
 });

@@ -3,7 +3,11 @@ import type { Application, Source } from '../../../shared/model/application.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
 import type { Push } from '../../../shared/model/push.ts';
 import { parseApplication } from '../../../shared/registry/parse-application.ts';
-import { concernsApplication, concernsRef } from '../../../shared/workflows/concerned-applications.ts';
+import {
+  concernsApplication,
+  concernsRef,
+  pushesByRepository,
+} from '../../../shared/workflows/concerned-applications.ts';
 
 const repoURL = 'https://git.example/team/shop.git';
 const sha = '3f2a1bc0d4e5f60718293a4b5c6d7e8f90a1b2c3';
@@ -39,6 +43,7 @@ describe('A push concerns what follows its repository, in any spelling:', () => 
   it.each(told)('%s and %s are one', (declared, inThePayload) => {
     const moved = push('refs/heads/main', { repoURLs: [inThePayload] });
     expect(concernsRef(moved, { repoURL: declared, targetRevision: 'main' })).toBe(true);
+    expect(pushesByRepository([moved, moved])([{ repoURL: declared, targetRevision: 'main' }])).toEqual([moved]);
   });
 
   it('one right address among several is enough', () => {
@@ -57,7 +62,9 @@ describe('A push concerns what follows its repository, in any spelling:', () => 
     'https://evil.example/https://git.example/team/shop.git',
   ];
   it.each(others)('%s is another', (inThePayload) => {
-    expect(concerns(push('refs/heads/main', { repoURLs: [inThePayload] }), { targetRevision: 'main' })).toBe(false);
+    const moved = push('refs/heads/main', { repoURLs: [inThePayload] });
+    expect(concerns(moved, { targetRevision: 'main' })).toBe(false);
+    expect(pushesByRepository([moved])([{ repoURL, targetRevision: 'main' }])).toEqual([]);
   });
 });
 

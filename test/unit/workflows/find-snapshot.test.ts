@@ -90,7 +90,7 @@ describe('a snapshot', () => {
     await expect(findSnapshot(await storeWith(), 'other', '3f2a')).rejects.toMatchObject({
       code: 'snapshot-unknown',
       message: 'other has no snapshots',
-      hint: expect.stringContaining('plumb history other'),
+      hint: expect.stringContaining('plumb list shows what is known'),
     });
   });
 

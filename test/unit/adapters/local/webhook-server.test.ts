@@ -86,14 +86,14 @@ describe('the webhook server', () => {
 
   it('says that it is well', async () => {
     const { server } = await start();
-    expect(await send(new URL('/healthz', server.url).href, { method: 'GET' })).toMatchObject({
-      status: 200,
-      text: 'ok\n',
-    });
+    const { href } = new URL('/healthz', server.url);
+    expect(await send(href, { method: 'GET' })).toMatchObject({ status: 200, text: 'ok\n' });
+    expect(await send(href, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
   });
 
   it.each([
     ['GET', '/webhook', 405, 'POST'],
+    ['HEAD', '/webhook', 405, 'POST'],
     ['PUT', '/webhook', 405, 'POST'],
     ['POST', '/healthz', 405, 'GET'],
     ['POST', '/', 404, undefined],

@@ -22,6 +22,7 @@ describe('a pin', () => {
     ['nothing where there is none', { refused: [refusal] }, undefined],
     ['what Git is to move on from', { pin, refused: [chart, refusal] }, 'Git moves on from 3f2a1bc ("more prompts")'],
     ['a chart by its version', { pin, refused: [refusal, chart] }, 'Git moves on from 1.4.2'],
+    ['a removal that was taken back', { pin, refused: [{ ...refusal, sources: [] }] }, 'Git moves on from its removal'],
     ['that Git is to move on, where nothing was refused', { pin }, 'Git moves on'],
     ['what ends it', { pin: { ...pin, until: 'unpinned' }, refused: [refusal] }, 'plumb unpin shop'],
   ])('is told with %s', (_, head, until) =>

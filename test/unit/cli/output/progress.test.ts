@@ -56,6 +56,13 @@ describe('progress in a log', () => {
     expect(shell.out()).toBe('shop: configmap/prompts unchanged\n');
   });
 
+  it('names an application that is worked on beside the one that was asked for', () => {
+    const shell = createTestShell();
+    const progress = new PlainProgress(shell, style);
+    for (const application of ['root', 'shop', 'root']) progress.report({ ...object('created'), application });
+    expect(shell.out()).toBe('configmap/prompts created\nshop: configmap/prompts created\nconfigmap/prompts created\n');
+  });
+
   it('keeps quiet but for warnings when asked', () => {
     const shell = createTestShell();
     const progress = new PlainProgress(shell, { ...style, quiet: true });

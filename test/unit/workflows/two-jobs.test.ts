@@ -1,0 +1,30 @@
+import { expect, it } from '@jest/globals';
+import { defaultProject } from '../../../shared/model/project.ts';
+import { openApplication } from '../../../shared/workflows/prepare-sync.ts';
+import { syncApplication } from '../../../shared/workflows/sync.ts';
+import { wantedRender } from '../../../shared/workflows/wanted-render.ts';
+import { memoryConfigMap, openMemoryBed } from '../../support/memory-bed.ts';
+
+it('A job that loses an application to another job of the same process leaves the lease to that one, which goes on', async () => {
+  const bed = openMemoryBed();
+  bed.git.push({ a: memoryConfigMap('a', '1') });
+  const asked = { application: bed.application, project: defaultProject };
+  const opened = await openApplication(asked, bed.ports);
+  const late = { ...opened, ...(await wantedRender(asked, opened.session.head, bed.ports)) };
+  const [isApplying, mayApply] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow = Object.assign(Object.create(bed.cluster), {
+    apply: async (manifest: Parameters<typeof bed.cluster.apply>[0]) => {
+      isApplying.resolve();
+      await mayApply.promise;
+      return bed.cluster.apply(manifest);
+    },
+  });
+  const faster = syncApplication({ ...asked, reason: 'git' }, { ...bed.ports, clusters: { open: async () => slow } });
+  await isApplying.promise;
+  await expect(syncApplication({ ...asked, reason: 'git' }, bed.ports, late)).rejects.toMatchObject({
+    code: 'sync-locked',
+  });
+  expect((await bed.head())?.operation?.lease?.holder).toBe('the test');
+  mayApply.resolve();
+  expect((await faster).head.operation?.phase).toBe('Succeeded');
+});
