@@ -34,7 +34,9 @@ async function packChart(): Promise<string> {
   const run = (...args: string[]): Promise<unknown> => promisify(execFile)(helm, args, { cwd: scratch });
   await run('package', 'demo', '-d', 'charts');
   await run('repo', 'index', 'charts');
-  return createHash('sha256').update(await readFile(join(scratch, 'charts/demo-1.2.0.tgz'))).digest('hex');
+  return createHash('sha256')
+    .update(await readFile(join(scratch, 'charts/demo-1.2.0.tgz')))
+    .digest('hex');
 }
 
 describe('A snapshot', () => {

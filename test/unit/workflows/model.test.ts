@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ObjectStore } from '../../../shared/ports.ts';
 import { forgettingPins, lastWordWins, staleReads } from '../../support/model/broken-stores.ts';
-import { command } from '../../support/model/commands.ts';
+import { type Command, command } from '../../support/model/commands.ts';
 import { runScenario, type Scenario } from '../../support/model/run-scenario.ts';
 
 /*
@@ -51,6 +51,23 @@ const checkWith = (store: Sabotaged, endOnFailure: boolean) =>
     fc.asyncProperty(scenario, async (each) => void (await runScenario(each, { store }))),
     { numRuns: 400, seed: 1, endOnFailure },
   );
+
+describe('A server that slept through its lease with a write under way', () => {
+  const undisturbed = (deed: Command['deed'], calls = 0): Command => ({ deed, calls, seed: 0 });
+
+  it.each([18, 19, 20, 21, 22])('leaves nothing behind that is on no record, asleep after %i calls', async (calls) => {
+    const commands = [
+      undisturbed({ do: 'poll', who: 'A' }, calls),
+      undisturbed({ do: 'stall', who: 'A' }),
+      undisturbed({ do: 'wait', seconds: 120 }),
+      undisturbed({ do: 'push', content: { a: '1', web: '22' } }),
+      undisturbed({ do: 'poll', who: 'B' }, 45),
+      undisturbed({ do: 'go on' }),
+    ];
+    const { trace } = await runScenario({ autoRollback: false, commands });
+    expect(trace.join('\n')).toMatch(/A1 poll fails: sync-locked/);
+  });
+});
 
 describe('The model check', () => {
   it('shows the shortest way to a compare-and-swap that always wins', async () => {

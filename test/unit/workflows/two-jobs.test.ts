@@ -12,14 +12,13 @@ it('A job that loses an application to another job of the same process leaves th
   const opened = await openApplication(asked, bed.ports);
   const late = { ...opened, ...(await wantedRender(asked, opened.session.head, bed.ports)) };
   const [isApplying, mayApply] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const slow = Object.assign(Object.create(bed.cluster), {
-    apply: async (manifest: Parameters<typeof bed.cluster.apply>[0]) => {
-      isApplying.resolve();
-      await mayApply.promise;
-      return bed.cluster.apply(manifest);
-    },
-  });
-  const faster = syncApplication({ ...asked, reason: 'git' }, { ...bed.ports, clusters: { open: async () => slow } });
+  const apply = bed.cluster.apply.bind(bed.cluster);
+  bed.cluster.apply = async (manifest) => {
+    isApplying.resolve();
+    await mayApply.promise;
+    return apply(manifest);
+  };
+  const faster = bed.sync();
   await isApplying.promise;
   await expect(syncApplication({ ...asked, reason: 'git' }, bed.ports, late)).rejects.toMatchObject({
     code: 'sync-locked',

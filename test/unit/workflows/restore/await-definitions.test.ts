@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import type { LiveObject, Manifest } from '../../../../shared/model/manifest.ts';
+import type { Cluster, Ports } from '../../../../shared/ports.ts';
+import { awaitDefinitions } from '../../../../shared/workflows/restore/await-definitions.ts';
+import { configMap, customResourceDefinition } from '../../../support/manifests.ts';
+
+const definition = JSON.parse(customResourceDefinition('Widget', 'example.com')) as Manifest;
+const other = JSON.parse(configMap('a')) as Manifest;
+const never = new AbortController().signal;
+
+type Watched = { readonly calls: readonly string[]; readonly told: readonly string[]; wait(): Promise<void> };
+
+/** A cluster that establishes the definition at the given look, and a clock on which a pause takes no time. */
+function watch(manifests: readonly Manifest[], establishedAt: number): Watched {
+  const [calls, told]: [string[], string[]] = [[], []];
+  let now = 0;
+  const read = async (): Promise<LiveObject> => {
+    calls.push('read');
+    const status = calls.length >= establishedAt ? 'True' : 'False';
+    const live = { ...definition, status: { conditions: [{ type: 'Established', status }] } };
+    return live as unknown as LiveObject;
+  };
+  const rediscover = async (): Promise<void> => void calls.push('rediscover');
+  const cluster = { read, rediscover } as unknown as Cluster;
+  const clock = {
+    now: () => new Date(now),
+    sleep: async (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+  const reporter = { report: (event: { readonly message?: string }) => void told.push(event.message ?? '') };
+  const ports = { clock, reporter } as unknown as Ports;
+  return { calls, told, wait: () => awaitDefinitions(manifests, { cluster, signal: never }, ports) };
+}
+
+describe('Before what uses a CustomResourceDefinition is restored', () => {
+  it('the definition is established, and then the served kinds are read again', async () => {
+    const { calls, told, wait } = watch([other, definition], 4);
+    await wait();
+    expect(calls).toEqual(['read', 'read', 'read', 'read', 'rediscover']);
+    expect(told).toEqual([]);
+  });
+
+  it('one that is not established within a minute is told, and the others go on', async () => {
+    const { calls, told, wait } = watch([definition], Number.POSITIVE_INFINITY);
+    await wait();
+    expect(calls.at(-1)).toBe('rediscover');
+    expect(told).toEqual([expect.stringMatching(/widgets\.example\.com: waiting to be established/)]);
+  });
+
+  it('nobody is asked where no definition is restored', async () => {
+    const { calls, wait } = watch([other], 1);
+    await wait();
+    expect(calls).toEqual([]);
+  });
+});
