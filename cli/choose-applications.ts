@@ -22,6 +22,13 @@ export function chooseApplication(declarations: Declarations, name: string | und
   });
 }
 
+/** True when something is declared under that name, usable or not. */
+export function isKnown({ applications, rejected }: Declarations, name: string): boolean {
+  return (
+    applications.some(({ application }) => application.name === name) || rejected.some((each) => each.name === name)
+  );
+}
+
 /** The applications of those names; without names all that are declared if asked for, or the only one. */
 export function chooseApplications(
   declarations: Declarations,

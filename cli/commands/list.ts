@@ -4,6 +4,7 @@ import { type Head, newHead } from '../../shared/model/head.ts';
 import type { Declarations } from '../../shared/model/registry.ts';
 import { loadDeclarationsIfThere } from '../load-declarations.ts';
 import { formatList, type Known, listRecord } from '../output/head-view.ts';
+import { describeUnfinished } from '../output/unfinished-restore.ts';
 import { formatData } from '../output/write-data.ts';
 import { type Act, exitCodes, type Run, type Session } from '../session.ts';
 import { examples } from './examples.ts';
@@ -29,6 +30,7 @@ export function listCommand(act: Act): Command {
 
 const list: Run<object> = async (session) => {
   const known = await findKnown(session);
+  await tellUnfinished(session);
   session.progress.close();
   const { options, shell, colours } = session;
   if (options.output !== 'table') shell.writeOut(await formatData(known.map(listRecord), options.output));
@@ -47,6 +49,19 @@ async function findKnown(session: Session): Promise<readonly Known[]> {
   const known =
     declarations === undefined ? [...byName.values()].map((head) => ({ head })) : declared(declarations, byName);
   return [...known].sort((a, b) => (a.head.application < b.head.application ? -1 : 1));
+}
+
+/** An interrupted restore keeps what was chosen for it until somebody goes on with it. */
+async function tellUnfinished({ ports, progress }: Session): Promise<void> {
+  const { isUnderWay, unfinishedRestores } = await import('../../shared/state/restores.ts');
+  const { store, clock, worker } = ports();
+  const { records, unreadable } = await unfinishedRestores(store);
+  const now = clock.now();
+  const messages = [
+    ...unreadable.map(({ error }) => messageOf(error)),
+    ...records.map((record) => describeUnfinished(record, now, isUnderWay(record, { clock, worker }))),
+  ];
+  for (const message of messages) progress.report({ type: 'notice', level: 'warning', message });
 }
 
 function declared({ applications }: Declarations, heads: ReadonlyMap<string, Head>): readonly Known[] {

@@ -1,7 +1,10 @@
 import { Argument, Command } from 'commander';
 import { isRestored, type RestoreReport } from '../../shared/model/restore.ts';
+import type { Ports } from '../../shared/ports.ts';
 import type { RestorePlan, RestoreRequest } from '../../shared/workflows/restore/plan-restore.ts';
-import { formatPlan, formatReport, planRecord, reportRecord } from '../output/restore-view.ts';
+import { GatheredFailures } from '../output/gathered-failures.ts';
+import { formatReport } from '../output/restore-report-view.ts';
+import { formatPlan, planRecord, reportRecord, saidInPlan } from '../output/restore-view.ts';
 import { formatData } from '../output/write-data.ts';
 import { parsePastTime } from '../past-time.ts';
 import { type Act, exitCodes, type Run, type Session } from '../session.ts';
@@ -13,7 +16,7 @@ type Flags = { readonly to?: string; readonly at?: string; readonly apps?: strin
 export function restoreCommand(act: Act): Command {
   return new Command('restore')
     .addArgument(new Argument('<WHAT>', 'what to restore').choices(['cluster']))
-    .argument('<NAME>', 'the cluster, as plumb list shows it')
+    .argument('<NAME>', 'the cluster, as plumb list shows it, or the URL of its API server')
     .summary('bring back the applications of a cluster from snapshots')
     .description(
       'Restores every application of a cluster from its newest good snapshot, in the order in which they need each other,\n' +
@@ -48,14 +51,26 @@ const restore: Run<Flags> = async (session, { names, flags }) => {
   if (session.options.output === 'table') session.progress.print(formatPlan(plan, looksOf(session)));
   session.progress.nameApplications();
   const startedAt = ports.clock.now().getTime();
-  const signal = session.shell.interruption();
-  const onRestored = (application: string): void => session.progress.finish(application);
-  const report = await executeRestore(plan, ports, { signal, onRestored });
+  const failures = gatherFailures(session, plan);
+  const onRestored = (application: string): void => {
+    failures?.flush(application);
+    session.progress.finish(application);
+  };
+  const told: Ports = failures === undefined ? ports : { ...ports, reporter: failures };
+  const report = await executeRestore(plan, told, { signal: session.shell.interruption(), onRestored });
+  failures?.close();
   session.progress.close();
   if (report === undefined) return interrupted(session);
-  await print(session, report, ports.clock.now().getTime() - startedAt);
+  await print(session, { report, plan, ms: ports.clock.now().getTime() - startedAt });
   return isRestored(report) ? exitCodes.ok : exitCodes.failed;
 };
+
+/** For people who did not ask for every object. */
+function gatherFailures({ options, progress }: Session, plan: RestorePlan): GatheredFailures | undefined {
+  if (options.output !== 'table' || options.verbose === true) return undefined;
+  const print = (text: string): void => (options.quiet === true ? undefined : progress.print(text));
+  return new GatheredFailures({ report: (each) => progress.report(each), print }, saidInPlan(plan));
+}
 
 function toRequest(cluster: string, { to, at, apps }: Flags, now: Date): RestoreRequest {
   return {
@@ -91,9 +106,13 @@ function interrupted({ shell }: Session): number {
   return exitCodes.interrupted;
 }
 
-async function print({ options, shell, colours }: Session, report: RestoreReport, ms: number): Promise<void> {
-  const { output } = options;
-  shell.writeOut(
-    output === 'table' ? formatReport(report, { colours, ms }) : await formatData(reportRecord(report), output),
+type Ended = { readonly report: RestoreReport; readonly plan: RestorePlan; readonly ms: number };
+
+async function print(session: Session, { report, plan, ms }: Ended): Promise<void> {
+  const { output } = session.options;
+  session.shell.writeOut(
+    output === 'table'
+      ? formatReport(report, plan, { ...looksOf(session), ms })
+      : await formatData(reportRecord(report), output),
   );
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { RollbackOutcome, RollbackRequest } from '../../shared/workflows/rollback.ts';
-import { type Chosen, chooseApplication } from '../choose-applications.ts';
+import { type Chosen, chooseApplication, isKnown } from '../choose-applications.ts';
 import { loadDeclarationsIfThere } from '../load-declarations.ts';
 import { formatSummary, syncRecord } from '../output/summary.ts';
 import { formatData } from '../output/write-data.ts';
@@ -59,7 +59,11 @@ const rollback: Run<Flags> = async (session, { names: [name = '', snapshot], fla
 /** As it is declared, where the options say so and Git is there; else the store alone knows enough. */
 async function findApplication(session: Session, name: string): Promise<Chosen> {
   const declarations = await loadDeclarationsIfThere(session);
-  if (declarations !== undefined) return chooseApplication(declarations, name);
+  if (declarations !== undefined && isKnown(declarations, name)) return chooseApplication(declarations, name);
+  if (declarations !== undefined) {
+    const message = 'it is not declared (any more), and is taken as its newest snapshot has it';
+    session.progress.report({ type: 'notice', level: 'warning', application: name, message });
+  }
   const { loadLastDeclared } = await import('../../shared/workflows/last-declared.ts');
   return loadLastDeclared(name, session.ports());
 }

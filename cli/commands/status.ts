@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { PlumbError } from '../../shared/errors.ts';
+import { GitError, PlumbError } from '../../shared/errors.ts';
 import { newHead } from '../../shared/model/head.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { type Chosen, chooseApplication } from '../choose-applications.ts';
+import { type Chosen, chooseApplication, isKnown } from '../choose-applications.ts';
 import { loadDeclarations, loadDeclarationsIfThere } from '../load-declarations.ts';
 import { formatStatus, type Known, statusRecord } from '../output/head-view.ts';
 import { formatData } from '../output/write-data.ts';
@@ -43,15 +43,29 @@ const status: Run<Flags> = async (session, { names, flags }) => {
 };
 
 async function findStatus(session: Session, name: string | undefined, refresh: boolean): Promise<Known> {
-  const declarations = refresh ? await loadDeclarations(session) : await loadDeclarationsIfThere(session);
-  if (declarations === undefined && name !== undefined) return knownByName(session.ports(), name);
+  const declarations = await loadDeclarationsIfThere(session);
+  const isKept = name !== undefined && (declarations === undefined || !isKnown(declarations, name));
+  if (isKept) return refresh ? refreshedAsKept(session, name) : knownByName(session.ports(), name);
   const chosen = chooseApplication(declarations ?? (await loadDeclarations(session)), name);
-  return refresh ? refreshed(chosen, session.ports()) : lastKnown(chosen, session.ports());
+  return refresh ? refreshed(session, chosen) : lastKnown(chosen, session.ports());
 }
 
-async function refreshed({ application, project }: Chosen, ports: Ports): Promise<Known> {
+/** While Git is away, what is deployed is what the cluster can be compared with. */
+async function refreshed(session: Session, { application, project }: Chosen): Promise<Known> {
   const { refreshStatus } = await import('../../shared/workflows/status.ts');
-  return { head: await refreshStatus({ application, project }, ports), application };
+  try {
+    return { head: await refreshStatus({ application, project }, session.ports()), application };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    const message = `compared with what is deployed, as Git cannot be read: ${error.message}`;
+    session.progress.report({ type: 'notice', level: 'warning', application: application.name, message });
+    return refreshedAsKept(session, application.name);
+  }
+}
+
+async function refreshedAsKept(session: Session, name: string): Promise<Known> {
+  const { refreshAsKept } = await import('../../shared/workflows/refresh-as-kept.ts');
+  return refreshAsKept(name, session.ports());
 }
 
 async function lastKnown({ application }: Chosen, ports: Ports): Promise<Known> {

@@ -51,9 +51,7 @@ const sync: Run<Flags> = async (session, { names, flags }) => {
   if (chosen.length > 1) session.progress.nameApplications();
   if (flags.dryRun === true) return previewSync(session, chosen, flags);
   const signal = session.shell.interruption();
-  const records = await inParallel(chosen, applicationsAtOnce, (each) =>
-    syncOne(session, toRequest(each, flags, signal)),
-  );
+  const records = await syncGenerations(session, chosen, { flags, signal });
   session.progress.close();
   const { output } = session.options;
   if (output !== 'table')
@@ -66,6 +64,29 @@ const sync: Run<Flags> = async (session, { names, flags }) => {
   if (signal.aborted) return exitCodes.interrupted;
   return Math.max(...records.map(({ exitCode }) => exitCode));
 };
+
+type Asked = { readonly flags: Flags; readonly signal: AbortSignal };
+
+/** With --all, what the synced applications declare comes next, until they declare nothing new. */
+async function syncGenerations(
+  session: Session,
+  chosen: readonly Chosen[],
+  { flags, signal }: Asked,
+): Promise<readonly Ended[]> {
+  const records: Ended[] = [];
+  const synced = new Set<string>();
+  for (let generation = chosen; generation.length > 0; ) {
+    records.push(
+      ...(await inParallel(generation, applicationsAtOnce, (each) => syncOne(session, toRequest(each, flags, signal)))),
+    );
+    if (flags.all !== true || signal.aborted) break;
+    for (const { application } of generation) synced.add(application.name);
+    const declared = await loadDeclarations({ ...session, progress: { report: () => {} } });
+    generation = chooseApplications(declared, [], true).filter(({ application }) => !synced.has(application.name));
+    if (generation.length > 0) session.progress.nameApplications();
+  }
+  return records;
+}
 
 function toRequest({ application, project, parent }: Chosen, flags: Flags, signal: AbortSignal): SyncRequest {
   const { revision, resource } = flags;

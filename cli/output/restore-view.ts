@@ -2,16 +2,14 @@ import { formatRef, type ObjectRef } from '../../shared/model/object-ref.ts';
 import {
   isRestored,
   type NotRestored,
-  type RestoreDifference,
   type RestoredApplication,
   type RestoreReport,
   type RestoreWarning,
 } from '../../shared/model/restore.ts';
 import type { PlannedApplication } from '../../shared/workflows/restore/plan-application.ts';
 import type { RestorePlan } from '../../shared/workflows/restore/plan-restore.ts';
-import { describeBlocked } from '../../shared/workflows/restore/report-restore.ts';
-import { formatElapsed } from '../duration.ts';
 import type { Colours } from './colours.ts';
+import { gatherReasons, SaidBefore } from './gather-reasons.ts';
 import { formatTable } from './table.ts';
 
 type Looks = { readonly colours: Colours; readonly verbose: boolean };
@@ -19,7 +17,8 @@ type Looks = { readonly colours: Colours; readonly verbose: boolean };
 const titles = ['APPLICATION', 'SNAPSHOT', 'CREATE', 'CONFIGURE', 'UNCHANGED', 'PRUNE', 'BLOCKED', 'NOTE'];
 
 /** What a restore would do: a line for each application, then what is in the way, left out or to be looked at. */
-export function formatPlan(plan: RestorePlan, { colours, verbose }: Looks): string {
+export function formatPlan(plan: RestorePlan, looks: Looks): string {
+  const { colours } = looks;
   const rows = [...plan.applications.map((planned) => rowOf(planned, colours)), ...plan.unusable.map(unusableRow)];
   rows.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
   return [
@@ -27,10 +26,9 @@ export function formatPlan(plan: RestorePlan, { colours, verbose }: Looks): stri
       titles.map((title) => colours.bold(title)),
       rows,
     ),
-    ...blockedLines(plan, colours),
+    ...blockedLines(plan, looks),
     ...plan.leftOut.map(({ application, reason }) => `${application}: not restored: ${reason}\n`),
-    ...plan.applications.flatMap(({ restoration }) => (verbose ? changeLines(restoration.name, restoration) : [])),
-    ...(verbose ? [] : changeSummary(plan, colours)),
+    ...changeLines(plan, looks),
   ].join('');
 }
 
@@ -55,84 +53,54 @@ function unusableRow({ application }: RestorePlan['unusable'][number]): readonly
   return [application, '-', '-', '-', '-', '-', '-', 'blocked'];
 }
 
-function blockedLines({ applications, unusable }: RestorePlan, colours: Colours): readonly string[] {
+function blockedLines({ applications, unusable }: RestorePlan, { colours, verbose }: Looks): readonly string[] {
   const lines = [
     ...applications.flatMap(({ restoration, blocked }) =>
-      blocked.map((each) => `${restoration.name}: ${describeBlocked(each)}`),
+      gatherReasons(blocked, verbose).map((line) => `${restoration.name}: ${line}`),
     ),
     ...unusable.map(({ application, reason }) => `${application}: ${reason}`),
   ];
   return lines.map((line) => `${colours.red('blocked:')} ${line}\n`);
 }
 
-type Changes = { readonly notRestored: readonly NotRestored[]; readonly warnings: readonly RestoreWarning[] };
-
-function changeLines(application: string, { notRestored, warnings }: Changes): readonly string[] {
-  return [
-    ...notRestored.map(
-      ({ ref, field, reason }) =>
-        `${application}: left behind: ${formatRef(ref)}${field === undefined ? '' : ` ${field}`}: ${reason}\n`,
-    ),
-    ...warnings.map(
-      ({ ref, field, value, message }) =>
-        `${application}: look at: ${formatRef(ref)} ${field} (${value}): ${message}\n`,
-    ),
-  ];
+/** What the plan says of single objects, so that it is not said again. */
+export function saidInPlan({ applications }: Pick<RestorePlan, 'applications'>): SaidBefore {
+  const said = new SaidBefore();
+  for (const { restoration, blocked } of applications) for (const each of blocked) said.add(restoration.name, each);
+  return said;
 }
 
-function changeSummary({ applications }: RestorePlan, colours: Colours): readonly string[] {
+/** So many fields to look at are listed without being asked for. */
+const shownWarnings = 5;
+
+/** What stays behind, and what still points to where it came from. */
+function changeLines({ applications }: RestorePlan, { colours, verbose }: Looks): readonly string[] {
   const all = applications.map(({ restoration }) => restoration);
-  const left = all.flatMap(({ notRestored }) => notRestored).length;
-  const warnings = all.flatMap((each) => each.warnings).length;
-  const parts = [
-    ...(left === 0 ? [] : [`${left} objects and fields are bound to the other cluster and stay behind`]),
-    ...(warnings === 0 ? [] : [`${warnings} fields still point to it`]),
-  ];
-  return parts.length === 0 ? [] : [`${colours.yellow('note:')} ${parts.join('; ')}: -v lists them\n`];
-}
-
-/** What a restore came to: who failed and why, what differs, and a last line for all of it. */
-export function formatReport(
-  report: RestoreReport,
-  { colours, ms }: { readonly colours: Colours; readonly ms: number },
-): string {
-  const { applications, cluster, to, verified } = report;
-  const problems = applications.filter(({ outcome }) => outcome === 'failed' || outcome === 'blocked');
-  const differences = applications.flatMap((each) =>
-    each.differences.map((difference) => ({ ...difference, of: each })),
-  );
-  const counts = outcomeWords.flatMap(([outcome, word]) => {
-    const count = applications.filter((each) => each.outcome === outcome).length;
-    return count === 0 ? [] : [`${count} ${word}`];
-  });
-  const total = verified.byDryRun + verified.byMetadata;
-  const place = cluster === to ? cluster : `${cluster} to ${to}`;
-  const verdict = isRestored(report) ? colours.green('Restored') : colours.red('Not restored');
+  const left = all.flatMap(({ name, notRestored }) => notRestored.map((each) => leftLine(name, each)));
+  const warnings = all.flatMap((each) => each.warnings.map((warning) => warningLine(each.name, warning)));
+  if (verbose) return [...left, ...warnings];
+  const note = colours.yellow('note:');
+  const areFew = warnings.length <= shownWarnings;
+  const pointing = `${count(warnings.length, 'field')} ${warnings.length === 1 ? 'points' : 'point'} to AWS resources of the old cluster`;
   return [
-    ...problems.map(
-      ({ application, outcome, message }) => `${colours.red(`${outcome}:`)} ${application}: ${message}\n`,
-    ),
-    ...differences.map(
-      ({ of, ...difference }) => `${colours.yellow('differs:')} ${of.application}: ${describe(difference)}\n`,
-    ),
-    `${colours.bold(place)}: ${verdict}: ${counts.join(', ')} in ${formatElapsed(ms)}; `,
-    `of ${total} objects ${differences.length === 0 ? 'none differs' : `${differences.length} differ`}`,
-    ` (${verified.byDryRun} by dry run, ${verified.byMetadata} as last seen)\n`,
-  ].join('');
+    ...(left.length === 0
+      ? []
+      : [`${note} ${left.length} objects and fields are bound to the old cluster and stay behind: -v lists them\n`]),
+    ...(warnings.length === 0 ? [] : [`${note} ${pointing}:${areFew ? '' : ' -v lists them'}\n`]),
+    ...(areFew ? warnings : []),
+  ];
 }
 
-const outcomeWords = [
-  ['restored', 'restored'],
-  ['unchanged', 'unchanged'],
-  ['failed', 'failed'],
-  ['blocked', 'blocked'],
-] as const;
+function leftLine(application: string, { ref, field, reason }: NotRestored): string {
+  return `${application}: left behind: ${formatRef(ref)}${field === undefined ? '' : ` ${field}`}: ${reason}\n`;
+}
 
-const shownFields = 5;
+function warningLine(application: string, { ref, field, value, message }: RestoreWarning): string {
+  return `${application}: look at: ${formatRef(ref)} ${field} (${value}): ${message}\n`;
+}
 
-function describe({ ref, fields, message }: RestoreDifference): string {
-  const more = fields.length > shownFields ? ` and ${fields.length - shownFields} more` : '';
-  return `${formatRef(ref)}: ${message ?? fields.slice(0, shownFields).join(', ') + more}`;
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** What `plumb restore cluster --dry-run -o json` prints; documented in docs/commands/restore.md. */

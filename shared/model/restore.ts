@@ -49,6 +49,8 @@ export type RestoreDifference = {
   readonly fields: readonly string[];
   /** Present where it is missing, left over or could not be compared. */
   readonly message?: string;
+  /** Present where it could not be compared: it may be as in the snapshot, or not. */
+  readonly unknown?: true;
 };
 
 /** An object, or without `field` all of it, that is not brought along. */
@@ -91,8 +93,8 @@ export type RestoreReport = {
   readonly applications: readonly RestoredApplication[];
   /** Applications that were not to be restored, and why. */
   readonly leftOut: readonly { readonly application: string; readonly reason: string }[];
-  /** How the objects were compared afterwards: by the API server's dry run, or by metadata, as last seen. */
-  readonly verified: { readonly byDryRun: number; readonly byMetadata: number };
+  /** How the objects were compared afterwards: by the API server's dry run, or by metadata, as last seen; or not, as they could not be. */
+  readonly verified: { readonly byDryRun: number; readonly byMetadata: number; readonly unknown: number };
 };
 
 /** True when all of it is in the cluster as the snapshots have it. */

@@ -29,14 +29,17 @@ const selfHealBackoff: RetryPolicy = { limit: -1, backoffMs: 2_000, factor: 3, m
  * Drift is repaired with `selfHeal`, at growing intervals. Source: Argo CD's autoSync, with the render digest in place of the revision.
  */
 export function decideAutoSync(input: AutoSyncInput): AutoSyncDecision {
-  const { application, head, renderDigest, now } = input;
+  const { application, drift, head, renderDigest, now } = input;
   if (application.syncPolicy.automated === undefined) return no('automated sync is off');
   const operation = head?.operation;
   if (operation?.phase === 'Running') return decideRunning(operation, now);
   // Git went back before another revision had arrived whole.
   const isBack = operation?.phase === 'Failed' && operation.renderDigest !== renderDigest;
-  if (head?.deployed?.renderDigest === renderDigest && !isBack) return decideDrift(input, operation);
-  if (operation?.phase === 'Failed' && operation.renderDigest === renderDigest) return decideRetry(input, operation);
+  const isFailed = operation?.phase === 'Failed' && operation.renderDigest === renderDigest;
+  // What a failed sync of the deployed render left undone may look to a scan as it was last seen.
+  const isLeft = isFailed && drift === undefined;
+  if (head?.deployed?.renderDigest === renderDigest && !isBack && !isLeft) return decideDrift(input, operation);
+  if (isFailed) return decideRetry(input, operation);
   return { sync: true, reason: 'git' };
 }
 

@@ -26,7 +26,7 @@ export type RetentionCase = {
 };
 
 /**
- * The snapshots that need not be kept any longer, oldest first. Whatever the policy, these stay: the newest one, the newest good
+ * The snapshots that need not be kept any longer, oldest first. Whatever the policy, these stay: the newest one, that of what is deployed, the newest good
  * one, what a rollback would take, what is pinned, what the operation ends in, and what is in use.
  */
 export function snapshotsToRemove(asked: RetentionCase): readonly SnapshotNote[] {
@@ -48,6 +48,7 @@ function protectedNames({ notes, head, inUse }: RetentionCase): readonly string[
   const deployed = head?.deployed === undefined ? [] : [head.deployed.renderDigest];
   const chosen = [
     notes.at(-1),
+    notes.findLast(({ outcome, renderDigest }) => outcome === 'Succeeded' && deployed.includes(renderDigest)),
     newestGood(notes),
     newestGood(notes, deployed),
     head && newestGood(notes, notToGoBackTo(head)),

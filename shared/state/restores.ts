@@ -63,13 +63,20 @@ export async function applicationsBeingRestored(
   return new Set(active.flatMap(({ chosen }) => chosen.map(({ application }) => application)));
 }
 
+/** The restores that have begun and are not finished, by cluster; what cannot be read beside them. */
+export async function unfinishedRestores(
+  store: ObjectStore,
+): Promise<{ readonly records: readonly RestoreRecord[]; readonly unreadable: readonly Unreadable[] }> {
+  const { found, unreadable } = await readAll(store, keys.restores, ({ body }, key) => parseRecord(body, key));
+  return { records: found.filter(({ finishedAt }) => finishedAt === undefined), unreadable };
+}
+
 /** The snapshots that restores which are not finished have chosen; what cannot be read beside them. */
 export async function snapshotsOfRestores(
   store: ObjectStore,
 ): Promise<{ readonly names: ReadonlySet<string>; readonly unreadable: readonly Unreadable[] }> {
-  const { found, unreadable } = await readAll(store, keys.restores, ({ body }, key) => parseRecord(body, key));
-  const unfinished = found.filter(({ finishedAt }) => finishedAt === undefined);
-  return { names: new Set(unfinished.flatMap(({ chosen }) => chosen.map(({ snapshot }) => snapshot))), unreadable };
+  const { records, unreadable } = await unfinishedRestores(store);
+  return { names: new Set(records.flatMap(({ chosen }) => chosen.map(({ snapshot }) => snapshot))), unreadable };
 }
 
 function parseRecord(body: Uint8Array, key: string): RestoreRecord {

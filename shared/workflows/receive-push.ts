@@ -1,5 +1,6 @@
 import type { Delivery, Push } from '../model/push.ts';
 import type { Clock, Reporter } from '../ports.ts';
+import { identifyProvider } from '../webhook/identify-provider.ts';
 import { readDelivery } from '../webhook/read-delivery.ts';
 import type { WebhookSecrets } from '../webhook/verify.ts';
 
@@ -17,10 +18,21 @@ export async function receivePush(
   { secrets, clock, reporter, put }: Receiving,
 ): Promise<{ readonly status: number; readonly message: string }> {
   const { status, message, push } = readDelivery(delivery, secrets, clock.now());
+  if (status >= 400) tellRefused(delivery, { status, message }, reporter);
   if (push === undefined) return { status, message };
   await put(push);
   reporter.report({ type: 'notice', level: 'info', message: `heard of a push: ${describe(push)}` });
   return { status, message };
+}
+
+/** A secret that does not fit shows here too, and not at the Git host alone; nothing of what was sent is repeated. */
+function tellRefused(
+  { headers }: Delivery,
+  { status, message }: { readonly status: number; readonly message: string },
+  reporter: Reporter,
+): void {
+  const from = identifyProvider(headers) ?? 'no known Git host';
+  reporter.report({ type: 'notice', level: 'warning', message: `refused a webhook (${from}, ${status}): ${message}` });
 }
 
 const mostRefs = 3;

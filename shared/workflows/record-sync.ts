@@ -4,7 +4,7 @@ import { type Inventory, indexInventory, mergeInventory, withoutSeen } from '../
 import { formatRef, keyOf } from '../model/object-ref.ts';
 import { isPartial } from '../model/sync-request.ts';
 import type { WavesProgress } from './run-waves.ts';
-import { headOf } from './start-operation.ts';
+import { headOf, tellPinEnd } from './start-operation.ts';
 import { healthOf, type SyncRun } from './sync-run.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -32,6 +32,7 @@ export async function recordQuiet(
   };
   if (isSameState(head, next)) return;
   await run.session.save({ ...next, checkedAt: run.ports.clock.now().toISOString() });
+  tellPinEnd(run, head);
 }
 
 /** Saves how an operation ended, its snapshot first: a head never speaks of one that is not there. */

@@ -13,6 +13,7 @@ import { followedApplications } from './followed-applications.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { probeOnce } from './probe-once.ts';
 import { refreshHealth } from './refresh-health.ts';
+import type { RoundPorts } from './refs-in-order.ts';
 import { rememberFor } from './remember-for.ts';
 import { scanCluster } from './scan.ts';
 import { scanNamespaces } from './scan-namespaces.ts';
@@ -138,7 +139,7 @@ function demandLooks(serving: Server, isConcerned: (followed: Followed) => boole
 }
 
 /** Looks at Git for one application; a busy one is only asked to make way if Git wants something newer, and gives false. */
-function offerLook(serving: Server, name: string, ports: Ports): boolean {
+function offerLook(serving: Server, name: string, ports: RoundPorts): boolean {
   const isFree = startLook(serving, name, ports);
   if (!isFree) serving.asides.demand(`make way: ${name}`, () => supersede(serving, name, ports));
   return isFree;

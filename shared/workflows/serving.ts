@@ -9,6 +9,7 @@ import type { Fleet } from './fleet.ts';
 import { type Followed, fingerprintOf, followCluster, followGit, parentOf, type Signals } from './follow.ts';
 import { probeOnce } from './probe-once.ts';
 import type { PushInbox } from './push-inbox.ts';
+import { type RoundPorts, refsInOrder, standingOf } from './refs-in-order.ts';
 import { reportOutcome } from './report-outcome.ts';
 
 export type ServeOptions = {
@@ -61,7 +62,7 @@ export function start(serving: Serving, name: string, work: Work): boolean {
 }
 
 /** Looks at Git for one application when it is free; false when it is busy. */
-export function startLook(serving: Serving, name: string, ports: Ports): boolean {
+export function startLook(serving: Serving, name: string, ports: RoundPorts): boolean {
   return start(serving, name, lookWith(serving, ports));
 }
 
@@ -82,7 +83,7 @@ export function startRepair(serving: Serving, name: string): void {
   });
 }
 
-function lookWith(serving: Serving, ports: Ports): Work {
+function lookWith(serving: Serving, ports: RoundPorts): Work {
   return (followed, signals) => lookAtGit(serving, followed, { ports, signals });
 }
 
@@ -132,29 +133,24 @@ async function concludeJob(
 export async function lookAtGit(
   serving: Serving,
   followed: Followed,
-  { ports, signals }: { readonly ports: Ports; readonly signals: Signals },
+  { ports, signals }: { readonly ports: RoundPorts; readonly signals: Signals },
 ): Promise<Head | undefined> {
   const { name } = followed.declared.application;
-  const [fingerprint, stored] = await Promise.all([fingerprintOf(followed, ports), loadHead(ports.store, name)]);
+  const since = standingOf((await loadHead(ports.store, name))?.head);
+  const asked = ports.git.asked();
+  const fingerprint = await fingerprintOf(followed, ports);
   const settled = serving.settled.get(name);
-  if (settled !== undefined && settled.fingerprint === fingerprint && settled.standing === standingOf(stored?.head))
-    return undefined;
+  if (settled !== undefined && settled.fingerprint === fingerprint && settled.standing === since) return undefined;
   const inFlight = serving.inFlight.get(name);
   if (inFlight !== undefined) inFlight.fingerprint = fingerprint;
   // Until this has ended well, what Git said before is nothing that the application is brought up to.
   serving.settled.delete(name);
-  const head = await followGit(followed, ports, signals);
+  const stood = { earlier: settled?.standing, since, asked };
+  const git = refsInOrder(name, stood, { round: ports, fresh: serving.ports.git });
+  const head = await followGit(followed, { ...ports, git }, signals);
   const isSettled = head?.operation === undefined || head.operation.phase === 'Succeeded';
   if (fingerprint !== undefined && isSettled) serving.settled.set(name, { fingerprint, standing: standingOf(head) });
   return head;
-}
-
-/** What is deployed or was left half-way, and what stands against Git: others may sync, roll back and unpin between two looks. */
-function standingOf(head: Head | undefined): string {
-  const { deployed, operation, pin, refused = [] } = head ?? {};
-  const unfinished = operation?.phase === 'Succeeded' ? undefined : operation?.id;
-  const refusals = refused.map(({ renderDigest, at }) => [renderDigest, at]);
-  return JSON.stringify([deployed?.renderDigest, unfinished, pin?.at, refusals]);
 }
 
 /** Cuts the waits of an application's job short when Git wants something newer than it works on, and looks again after it. */

@@ -16,7 +16,16 @@ export async function startOperation(run: SyncRun): Promise<Operation> {
   const ahead = desired.targets.filter(({ ref }) => !run.context.inventory.has(keyOf(ref))).map(plannedEntry);
   const operation = { ...(interruptedOperation(run) ?? newOperation(run)), lease: leaseFor(ports) };
   await session.save({ ...headOf(run), operation, inventory: mergeInventory(head.inventory, ahead) });
+  tellPinEnd(run, head);
   return operation;
+}
+
+/** Says that a pin is over, once the head is saved without it. */
+export function tellPinEnd({ endsPin, ports }: Pick<SyncRun, 'endsPin' | 'ports'>, before: Head): void {
+  const { application, pin } = before;
+  if (!endsPin || pin === undefined) return;
+  const message = `no longer kept at snapshot ${pin.snapshot}: Git has moved on`;
+  ports.reporter.report({ type: 'notice', level: 'info', application, message });
 }
 
 /** The head as it is from now on: with who declares the application, and without a pin that ends. */

@@ -39,7 +39,7 @@ export function refuseWhilePinned({ request, session }: SyncRun): void {
 export function refuseBeyondBudget(run: SyncRun, plans: readonly WavePlan[], observation: Observation): void {
   const { request, desired, session, context } = run;
   const { name, syncPolicy } = request.application;
-  if (request.leaving === true) return;
+  if (request.leaving === true || isGoingBack(run)) return;
   const children = childrenOf(run);
   // What cannot be read now may be readable, and go, when its wave comes.
   const hidden = context.prune
@@ -61,6 +61,14 @@ export function refuseBeyondBudget(run: SyncRun, plans: readonly WavePlan[], obs
     object: name,
     hint: `see what would go with: plumb diff ${name}`,
   });
+}
+
+/**
+ * True for what a person, or an application that asks for it, rolls back to: what goes are the objects that came since,
+ * however many those are.
+ */
+function isGoingBack({ session, rendered, desired }: SyncRun): boolean {
+  return session.head.pin?.renderDigest === rendered.render.digest && desired.targets.length > 0;
 }
 
 /**

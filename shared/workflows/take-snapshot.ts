@@ -1,4 +1,6 @@
 import { attempt } from '../apply/attempt.ts';
+import type { ObjectResult } from '../model/change.ts';
+import { keyOf } from '../model/object-ref.ts';
 import type { Snapshot, SnapshotCluster, SnapshotNote } from '../model/snapshot.ts';
 import { noteOf } from '../plan/good-snapshot.ts';
 import { isSnapshotDue } from '../plan/snapshot-due.ts';
@@ -54,7 +56,7 @@ async function snapshotOf(run: SyncRun, { operation, inventory, results }: Waves
     ...(rendered.tools === undefined ? {} : { tools: rendered.tools }),
     renderDigest: rendered.render.digest,
     inventory,
-    results,
+    results: withEarlier(results, operation.results),
     changes,
     ...(leaving === true ? { left: true } : {}),
   };
@@ -67,4 +69,14 @@ export async function snapshotCluster(cluster: Cluster): Promise<SnapshotCluster
   const read = await attempt(cluster.readMetadata({ ref, version: 'v1' }));
   const uid = read.ok ? read.value?.metadata.uid : undefined;
   return { name, server, version, ...(uid === undefined ? {} : { uid }) };
+}
+
+/** What an interrupted run did is not undone by the one that took it up: that one found it unchanged, or gone. */
+function withEarlier(results: readonly ObjectResult[], earlier: readonly ObjectResult[]): readonly ObjectResult[] {
+  const byKey = new Map(earlier.map((result) => [keyOf(result.ref), result]));
+  const present = new Set(results.map(({ ref }) => keyOf(ref)));
+  return [
+    ...results.map((result) => (result.action === 'unchanged' ? (byKey.get(keyOf(result.ref)) ?? result) : result)),
+    ...earlier.filter(({ ref }) => !present.has(keyOf(ref))),
+  ];
 }

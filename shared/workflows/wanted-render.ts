@@ -1,7 +1,7 @@
-import { SyncError } from '../errors.ts';
+import { GitError, SyncError } from '../errors.ts';
 import type { Head } from '../model/head.ts';
 import type { Pin, Refusal } from '../model/pin.ts';
-import type { RenderedSources } from '../model/render.ts';
+import { emptyRender, type RenderedSources } from '../model/render.ts';
 import { wantedSource } from '../plan/wanted-source.ts';
 import type { Ports } from '../ports.ts';
 import { type RenderApplicationRequest, renderApplication } from './render.ts';
@@ -22,6 +22,16 @@ export async function wantedRender(request: RenderApplicationRequest, head: Head
   const { pin } = head;
   if (request.revision !== undefined) return { rendered: await renderApplication(request, ports) };
   if (pin?.until === 'unpinned') return { rendered: await pinnedRender(head, pin, ports) };
+  try {
+    return await wantedNow(request, head, ports);
+  } catch (error) {
+    if (pin === undefined || !(error instanceof GitError)) throw error;
+    tellAway(error, head, ports);
+    return { rendered: await pinnedRender(head, pin, ports) };
+  }
+}
+
+async function wantedNow(request: RenderApplicationRequest, head: Head, ports: Ports): Promise<Wanted> {
   const git = await renderApplication(request, ports);
   const { sources } = git;
   const declared = request.application.sources;
@@ -29,6 +39,12 @@ export async function wantedRender(request: RenderApplicationRequest, head: Head
   if (source.from === 'git') return { rendered: git, endsPin: source.endsPin };
   if (source.from === 'snapshot') return { rendered: await pinnedRender(head, source.pin, ports) };
   return { rendered: await heldRender(head, source.refusal, ports) };
+}
+
+/** A pin stays while Git cannot be read: nobody knows that Git has moved on. */
+function tellAway(error: GitError, { application }: Head, { reporter }: Ports): void {
+  const message = `whether Git has moved on is not known: ${error.message}`;
+  reporter.report({ type: 'notice', level: 'warning', application, message });
 }
 
 async function pinnedRender({ application }: Head, pin: Pin, ports: Ports): Promise<RenderedSources> {
@@ -42,7 +58,7 @@ async function heldRender(head: Head, refusal: Refusal, ports: Ports): Promise<R
   const revision = refusal.sources[0]?.revision.slice(0, 12) ?? '';
   const message = `Git wants again what was refused (${revision}: ${refusal.why})`;
   const deployed = await deployedRender(head, ports.store);
-  if (deployed === undefined)
+  if (deployed === undefined || deployed.render.digest === emptyRender.digest)
     throw new SyncError('sync-failed', `${application}: ${message}, and nothing else is deployed`, {
       object: application,
       hint: `to accept it: plumb unpin ${application}`,

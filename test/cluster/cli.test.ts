@@ -199,4 +199,24 @@ describe('plumb on a real cluster', () => {
     expect(await ended).toEqual([0, null]);
     expect(events.at(-1)).toMatchObject({ type: 'notice', level: 'info', message: 'ended' });
   }, 60_000);
+
+  it('syncs with --all what is declared, and then what that declares', async () => {
+    const child = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: 'grown' },
+      spec: {
+        destination: { server: 'https://kubernetes.default.svc', namespace: namespace.name },
+        source: { repoURL: git.url('family'), path: 'grown', targetRevision: 'main' },
+      },
+    };
+    await git.createRepository('family', {
+      'app/child.yaml': JSON.stringify(child),
+      'grown/a.yaml': configMap('of-the-child'),
+    });
+    const { exitCode, out } = await plumb(['sync', '--all', '-f', await declareApplication('family')]);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^family: Synced/m);
+    expect(out).toMatch(/^grown: Synced, Healthy at \S+ \(1 created\)/m);
+  });
 });

@@ -111,6 +111,34 @@ describe('plumb rollback', () => {
   });
 });
 
+describe('while Git is away', () => {
+  it('a pinned application is synced to its pin, with a warning', async () => {
+    await deploy('good', 'bad');
+    await plumb('rollback', 'shop');
+    await bed.engine.objects.patch({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'prompts', namespace: bed.engine.namespace },
+      data: { v: 'by hand' },
+    } as never);
+    await bed.engine.git.stop();
+    const { exitCode, err } = await plumb('sync', 'shop', '-f', file);
+    expect(exitCode).toBe(0);
+    expect(err).toContain('whether Git has moved on is not known');
+    expect(await bed.value('prompts')).toBe('good');
+  });
+
+  it('plumb status --refresh compares with what is deployed, declared or not', async () => {
+    await deploy('good');
+    await bed.engine.git.stop();
+    for (const declared of [['-f', file], []]) {
+      const { exitCode, out } = await plumb('status', 'shop', '--refresh', ...declared);
+      expect(exitCode).toBe(0);
+      expect(out).toMatch(/^Sync: +Synced$/m);
+    }
+  });
+});
+
 describe('plumb unpin', () => {
   it('says what has ended and what may come back; the next sync goes on with Git', async () => {
     const [, bad] = await deploy('good', 'bad');

@@ -67,6 +67,7 @@ describe('While it is served, with automated sync on, an application that was ro
     );
     expect((await bed.head()).pin).toBeUndefined();
     expect(await refusedSubjects()).toEqual(['bad']);
+    expect(bed.notices()).toContainEqual(expect.stringMatching(/^no longer kept at snapshot \S+: Git has moved on$/));
   });
 
   it('stays there when a commit changes only what is beside it', async () => {

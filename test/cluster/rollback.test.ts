@@ -204,6 +204,19 @@ describe('A sync that fails', () => {
   });
 });
 
+describe('A rollback from a revision that brought most of what is there', () => {
+  it('takes all of that away: the change budget is not asked about going back', async () => {
+    await deploy('good');
+    const more = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`app/${name}.yaml`, configMap(name)]));
+    await bed.commit(more);
+    await bed.sync();
+    const { head } = await bed.rollback({ prune: true });
+    expect(head.operation).toMatchObject({ phase: 'Succeeded', changes: { added: 0, changed: 0, removed: 4 } });
+    expect(head.inventory.map(({ ref }) => ref.name)).not.toContain('a');
+    expect(await bed.engine.live('ConfigMap', 'd')).toBeUndefined();
+  });
+});
+
 describe('While it is pinned', () => {
   it('a sync keeps it, and says why', async () => {
     await deploy('good', 'bad');

@@ -6,12 +6,13 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { provideTools } from '../../cli/setup/provide-tools.ts';
 import type { Snapshot } from '../../shared/model/snapshot.ts';
+import type { Progress } from '../../shared/ports.ts';
 import { loadRender } from '../../shared/state/renders.ts';
 import { listSnapshots } from '../../shared/state/snapshots.ts';
 import { syncApplication } from '../../shared/workflows/sync.ts';
 import { type Registry, startHelmRepository } from '../contract/render-registry.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
-import { configMap } from '../support/manifests.ts';
+import { configMap, wave } from '../support/manifests.ts';
 
 let engine: Engine;
 let charts: Registry;
@@ -91,5 +92,25 @@ describe('A snapshot', () => {
     expect(taken.inventory.map(({ ref }) => ref.name)).toEqual(['a', 'b', 'of-chart']);
     const render = await loadRender(engine.ports.store, 'default', taken.renderDigest);
     expect(render?.manifests.map(({ metadata }) => metadata.name).sort()).toEqual(['a', 'b', 'of-chart']);
+  });
+
+  it('tells what an interrupted run did as well as what was left to the next one', async () => {
+    await engine.git.createRepository('shop', {
+      'app/a.yaml': configMap('early', {}, wave(-1)),
+      'app/b.yaml': configMap('late'),
+    });
+    const asked = { application: engine.application('shop'), project: engine.project, reason: 'manual' as const };
+    const abort = new AbortController();
+    const report = (event: Progress): void => {
+      if (event.type === 'object') abort.abort();
+    };
+    const { signal } = abort;
+    const stopped = await syncApplication({ ...asked, signal }, { ...engine.ports, reporter: { report } });
+    expect(stopped.head.operation?.phase).toBe('Running');
+    await syncApplication(asked, engine.ports);
+    const { snapshots } = await listSnapshots(engine.ports.store, 'shop');
+    expect(snapshots.map(({ results }) => results.map(({ ref, action }) => `${ref.name} ${action}`))).toEqual([
+      ['early created', 'late created'],
+    ]);
   });
 });

@@ -11,7 +11,7 @@ import type { PlannedApplication } from './plan-application.ts';
 import type { RestorePlan } from './plan-restore.ts';
 import { type Outcome, type RestoreRun, reportRestore } from './report-restore.ts';
 import { restoreApplication } from './restore-application.ts';
-import { verifyApplication } from './verify-application.ts';
+import { comparableOf, verifyApplication } from './verify-application.ts';
 
 /** Applications that are worked on at once; the cluster's adapter bounds the requests. */
 const applicationsAtOnce = 16;
@@ -103,9 +103,12 @@ function count(number: number, what: string): string {
 /** All that was changed, or should have been. */
 async function verifyAll({ applications, target }: RestorePlan, run: RestoreRun, ports: Ports): Promise<void> {
   const changed = applications.filter(({ restoration }) => run.outcomes.has(restoration.name));
-  const objects = changed.reduce((total, { restoration }) => total + restoration.rendered.render.manifests.length, 0);
+  if (changed.length === 0) return;
+  const facts = await target.cluster.facts();
+  const comparables = await Promise.all(changed.map(({ restoration }) => comparableOf(restoration, facts)));
+  const objects = comparables.reduce((total, { targets, unknown }) => total + targets.length + unknown.length, 0);
   if (objects > 0) tell(`comparing ${count(objects, 'object')} with the snapshots`, ports);
-  await inParallel(changed, applicationsAtOnce, async ({ restoration }) => {
-    run.verified.set(restoration.name, await verifyApplication(restoration, target.cluster, ports.store));
+  await inParallel(comparables, applicationsAtOnce, async (comparable) => {
+    run.verified.set(comparable.name, await verifyApplication(comparable, target.cluster, ports.store));
   });
 }

@@ -33,9 +33,12 @@ export type Found = {
   readonly blocked: readonly Unrestored[];
   /** Those that were not there at the time that is asked for, or not any more. */
   readonly leftOut: readonly Unrestored[];
-  /** The clusters that applications of the store are in. */
-  readonly homes: readonly string[];
+  /** The clusters that applications of the store are in, by name. */
+  readonly homes: readonly Home[];
 };
+
+/** A cluster as applications' state names it, the API servers behind that name, and how many applications are there. */
+export type Home = { readonly cluster: string; readonly servers: readonly string[]; readonly applications: number };
 
 export type Search = {
   /** True for a cluster whose applications are restored: of an application's name and the cluster that it is in now. */
@@ -62,12 +65,25 @@ export async function findRestorables(search: Search, store: ObjectStore): Promi
     restorables: found.flatMap(({ restorable }) => restorable ?? []),
     blocked: found.flatMap(({ blocked }) => blocked ?? []),
     leftOut: found.flatMap(({ leftOut }) => leftOut ?? []),
-    homes: [...new Set(found.flatMap(({ home }) => home ?? []))].sort(),
+    homes: homesOf(found),
   };
 }
 
+function homesOf(found: readonly FoundOne[]): readonly Home[] {
+  const byName = Map.groupBy(
+    found.flatMap(({ home }) => home ?? []),
+    ({ cluster }) => cluster,
+  );
+  const homes = [...byName].map(([cluster, all]) => ({
+    cluster,
+    servers: [...new Set(all.flatMap(({ server }) => server ?? []))],
+    applications: all.length,
+  }));
+  return homes.sort((a, b) => (a.cluster < b.cluster ? -1 : 1));
+}
+
 type FoundOne = {
-  readonly home?: string;
+  readonly home?: { readonly cluster: string; readonly server?: string };
   readonly restorable?: Restorable;
   readonly blocked?: Unrestored;
   readonly leftOut?: Unrestored;
@@ -82,8 +98,9 @@ async function findOne(keys: readonly string[], search: Search, store: ObjectSto
   if (newest === undefined) return {};
   const { name } = newest.application;
   const loaded = await attempt(loadHead(store, name));
-  const home = (loaded.ok ? loaded.value?.head.cluster : undefined) ?? newest.cluster.name;
-  if (!search.isAsked(name) || !search.isHome(name, home)) return { home };
+  const known = loaded.ok ? loaded.value?.head : undefined;
+  const home = known ?? { cluster: newest.cluster.name, server: newest.cluster.server };
+  if (!search.isAsked(name) || !search.isHome(name, home.cluster)) return { home };
   if (!loaded.ok) return { home, blocked: { application: name, reason: messageOf(loaded.error) } };
   const head = loaded.value?.head;
   return { home, ...(await choose({ newest, keys, ...(head === undefined ? {} : { head }) }, search, store)) };
@@ -95,8 +112,9 @@ async function findBare(headKey: string, search: Search, store: ObjectStore): Pr
   if (!read.ok) return unreadable(nameIn(headKey), search, read.error);
   const head = read.value?.head;
   if (head === undefined || (head.deployed === undefined && head.inventory.length === 0)) return {};
-  const { application, cluster: home } = head;
-  if (!search.isAsked(application) || !search.isHome(application, home)) return { home };
+  const { application, cluster } = head;
+  const home = head;
+  if (!search.isAsked(application) || !search.isHome(application, cluster)) return { home };
   if (search.at !== undefined) return { home, leftOut: { application, reason: 'it has no snapshot that old' } };
   if (head.deployed === undefined) return { home, leftOut: { application, reason: 'it was never deployed whole' } };
   return {

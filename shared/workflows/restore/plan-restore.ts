@@ -1,6 +1,8 @@
+import { attempt } from '../../apply/attempt.ts';
 import { PlumbError, SyncError } from '../../errors.ts';
 import type { ClusterFacts } from '../../model/cluster.ts';
 import type { RestoreAsked, RestoreRecord } from '../../model/restore.ts';
+import { describeHolder } from '../../plan/describe-holder.ts';
 import { compileGlob, destinationGlob } from '../../plan/glob.ts';
 import { promisedKinds } from '../../plan/promised-kinds.ts';
 import { orderRestore, type RestoreOrder } from '../../plan/restore-order.ts';
@@ -10,13 +12,14 @@ import { isUnderWay, loadRestore, type StoredRestore } from '../../state/restore
 import { inParallel } from '../in-parallel.ts';
 import { snapshotCluster } from '../take-snapshot.ts';
 import { type Found, findRestorables, type Search, type Unrestored } from './find-restorables.ts';
+import { clusterNamed, describeStore, knownClusters, unknownCluster } from './known-clusters.ts';
 import { ListedCluster } from './listed-cluster.ts';
 import { loadRestoration, type Restoration, type Target } from './load-restoration.ts';
 import { type PlannedApplication, planApplication, type Surroundings } from './plan-application.ts';
 import { planNotices } from './plan-notices.ts';
 
 export type RestoreRequest = {
-  /** As the state of its applications names it. */
+  /** As the state of its applications names it, or the URL of its API server. */
   readonly cluster: string;
   /** A context or cluster of the kubeconfig, or the URL of an API server; default: the same cluster. */
   readonly to?: string;
@@ -53,12 +56,13 @@ const plannedAtOnce = 20;
  * Plans the restore of all applications of a cluster from the store alone, with Git and registries unreachable.
  * SyncError `sync-locked` while somebody else restores them.
  */
-export async function planRestore(request: RestoreRequest, ports: Ports): Promise<RestorePlan> {
-  const { cluster: name, to = name } = request;
+export async function planRestore(given: RestoreRequest, ports: Ports): Promise<RestorePlan> {
   const { store } = ports;
+  const name = await clusterNamed(given.cluster, store);
+  const request = { ...given, cluster: name };
   const before = await loadRestore(store, name);
   refuseWhileUnderWay(before?.record, ports);
-  const real = await ports.clusters.open({ ...(to.includes('://') ? { server: to } : { name: to }), namespace: '' });
+  const real = await openTarget(request, ports);
   // What a long-lived process knows of a cluster may be older than its loss.
   await real.rediscover();
   const target: Target = { cluster: real, is: await snapshotCluster(real) };
@@ -87,6 +91,17 @@ export async function planRestore(request: RestoreRequest, ports: Ports): Promis
     isResumed,
     ...(before === undefined ? {} : { before }),
   };
+}
+
+/** Who names no target may have misspelt the cluster, or may have lost it together with its context. */
+async function openTarget({ cluster, to = cluster }: RestoreRequest, { clusters, store }: Ports): Promise<Cluster> {
+  const opened = await attempt(
+    clusters.open({ ...(to.includes('://') ? { server: to } : { name: to }), namespace: '' }),
+  );
+  if (opened.ok) return opened.value;
+  const { error } = opened;
+  const isUnknown = error instanceof PlumbError && error.code === 'cluster-unknown' && to === cluster;
+  throw isUnknown ? unknownCluster(cluster, await knownClusters(store), error) : error;
 }
 
 function askedIn({ to, at, apps }: RestoreRequest): RestoreAsked {
@@ -129,7 +144,7 @@ function refuseWhileUnderWay(record: RestoreRecord | undefined, ports: Ports): v
   const { cluster, to, lease, startedAt } = record;
   throw new SyncError(
     'sync-locked',
-    `the applications of ${cluster} are being restored to ${to} (${lease?.holder}, since ${startedAt})`,
+    `the applications of ${cluster} are being restored to ${to} (${describeHolder(lease?.holder ?? '')}, since ${startedAt})`,
     {
       object: cluster,
       hint: `wait for it to end; when its process has died, the same command goes on with it, at ${lease?.until} at the latest`,
@@ -148,11 +163,9 @@ function refuseNothing({ cluster, apps, at }: RestoreRequest, { restorables, blo
       hint: `${leftOut[0]?.application}: ${leftOut[0]?.reason}; plumb history APP lists the snapshots of one`,
     });
   }
-  const known =
-    homes.length === 0 ? 'there are no snapshots in this store' : `there are snapshots of ${homes.join(', ')}`;
   throw new PlumbError('usage', `no application${matching} is in cluster ${cluster}`, {
     object: cluster,
-    hint: `${known}; plumb list shows applications and their clusters, and --store says where snapshots are`,
+    hint: `${describeStore(homes)}; --to names another target; plumb list shows applications and their clusters, and --store says where snapshots are`,
   });
 }
 

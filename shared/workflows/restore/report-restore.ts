@@ -48,6 +48,7 @@ export function reportRestore(plan: RestorePlan, run: RestoreRun, now: string): 
     verified: {
       byDryRun: sum(verified.map(({ compared }) => compared)) + sum(untouched.map((each) => each.comparedByDryRun)),
       byMetadata: sum(untouched.map(({ counts, comparedByDryRun }) => counts.unchanged - comparedByDryRun)),
+      unknown: sum(verified.map(({ unknown }) => unknown)),
     },
   };
 }
@@ -105,9 +106,11 @@ function countsOf(outcome: Outcome | undefined): RestoredApplication['counts'] {
   return outcome !== undefined && 'synced' in outcome ? countActions(outcome.synced.results) : {};
 }
 
-/** Why an object, or all of an application, cannot be restored; in one line. */
+/** Why an object, or all of an application, cannot be restored; in one line that names the object once. */
 export function describeBlocked({ ref, reason }: Blocked): string {
-  return ref === undefined ? reason : `${formatRef(ref)}: ${reason}`;
+  if (ref === undefined) return reason;
+  const subject = `${formatRef(ref)}: `;
+  return reason.startsWith(subject) ? reason : subject + reason;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -10,7 +10,7 @@ export type Move = {
   readonly after: Head;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** When the head before was first written, in ticks. */
+  /** When what the head before says of what is deployed, under way or in Git's way was written, in ticks. */
   readonly movedAt: number;
   /** The renders of a commit, under every way in which the application was declared. */
   readonly rendersOf: (sha: string) => readonly string[];
@@ -84,7 +84,7 @@ const keepsRefusals: Rule = ({ errand, before, after }) => {
   return errand.kind === 'unpin' || isTakenBack ? undefined : 'what was refused is not refused any more';
 };
 
-/** The renders that Git wanted when this errand asked it, provided that it asked after the head before was written. */
+/** The renders that Git wanted when this errand asked it, provided that it asked after the head before had come to be so. */
 function allowedByGit({ errand, before, movedAt, rendersOf }: Move): readonly string[] {
   const { gitLook, revision } = errand;
   if (revision !== undefined) return before?.head.pin === undefined ? rendersOf(revision) : [];

@@ -4,6 +4,7 @@ import type { Ports } from '../../../shared/ports.ts';
 import { listHeads } from '../../../shared/state/heads.ts';
 import { Fleet } from '../../../shared/workflows/fleet.ts';
 import { type Followed, followCluster } from '../../../shared/workflows/follow.ts';
+import { probeOnce } from '../../../shared/workflows/probe-once.ts';
 import { refreshHealth } from '../../../shared/workflows/refresh-health.ts';
 import { scanCluster } from '../../../shared/workflows/scan.ts';
 import { lookAtGit, type Serving, start, supersede } from '../../../shared/workflows/serving.ts';
@@ -51,7 +52,8 @@ export class ModelProcess {
 
   #look(): void {
     const serving = this.#serving;
-    const { ports } = serving;
+    // As for a whole round: Git is asked once.
+    const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
     this.#begin('poll', async (errand) => {
       start(serving, application, (followed, signals) =>
         this.#honest(errand, () => lookAtGit(serving, followed, { ports, signals })),

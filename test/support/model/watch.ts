@@ -37,8 +37,8 @@ export class Watch {
   readonly #closed = new Set<string>();
   readonly #snapshotOf = new Map<string, string>();
   #tick = 0;
-  /** Equal heads are one: when each was first written, by its etag. */
-  readonly #writtenAt = new Map<string, number>();
+  /** When what is deployed, under way or in Git's way was last changed. */
+  #movedAt = -1;
   #unconfirmed: { readonly errand: Errand; readonly head: Head } | undefined;
 
   constructor(watched: Watched) {
@@ -71,7 +71,6 @@ export class Watch {
     if (after === undefined || after === before) return result;
     if (key.startsWith(keys.snapshots)) this.#snapshotWritten(errand, key);
     if (key !== keys.head(application)) return result;
-    if (!this.#writtenAt.has(after.etag)) this.#writtenAt.set(after.etag, this.#tick);
     const headBefore = before && { head: headIn(before.body), etag: before.etag };
     this.#headMoved({ errand, condition, before: headBefore, after: headIn(after.body) });
     return result;
@@ -148,7 +147,7 @@ export class Watch {
     const { errand, before, after } = move;
     const known = {
       now: interleaver.now,
-      movedAt: this.#writtenAt.get(before?.etag ?? '') ?? -1,
+      movedAt: this.#movedAt,
       rendersOf,
       closed: this.#closed,
     };
@@ -161,6 +160,7 @@ export class Watch {
     const past = before?.head.operation;
     if (past !== undefined && past.id !== after.operation?.id) this.#closed.add(past.id);
     if (after.operation !== undefined && after.operation.phase !== 'Running') this.#closed.add(after.operation.id);
+    if (before === undefined || standingOf(before.head) !== standingOf(after)) this.#movedAt = this.#tick;
     this.#unconfirmed = { errand, head: after };
   }
 
@@ -193,6 +193,12 @@ export class Watch {
     const stored = memory.peek(key) ?? (copy === undefined ? undefined : memory.peek(copy));
     return stored && (decode('snapshot', gunzipSync(stored.body), key) as unknown as Snapshot);
   }
+}
+
+/** All that a decision depends on: what was done and came to nothing else needs no newer look at Git. */
+function standingOf({ deployed, operation, pin, refused }: Head): string {
+  const isDone = operation?.phase === 'Succeeded' && operation.renderDigest === deployed?.renderDigest;
+  return JSON.stringify([deployed?.renderDigest, isDone ? '' : operation?.id, pin, refused]);
 }
 
 function headIn(body: Uint8Array): Head {

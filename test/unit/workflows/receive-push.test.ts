@@ -50,11 +50,23 @@ describe('A delivery', () => {
     ['of another shape', signed('github-push', secret, edited('github-push', ['ref', 7])), 400],
     ['that is too large', signed('github-push', secret, `"${'x'.repeat(6 * 1024 * 1024)}"`), 413],
   ];
-  it.each(refused)('%s is put nowhere and told nobody', async (_what, delivery, status) => {
-    const { receive, pushes, said } = receiver();
-    expect(await receive(delivery)).toMatchObject({ status });
-    expect([...pushes, ...said]).toEqual([]);
-  });
+  it.each(refused)(
+    '%s is put nowhere, and is a warning that repeats nothing of it',
+    async (_what, delivery, status) => {
+      const { receive, pushes, said } = receiver();
+      const answer = await receive(delivery);
+      expect(answer.status).toBe(status);
+      expect(pushes).toEqual([]);
+      expect(said).toEqual([
+        {
+          type: 'notice',
+          level: 'warning',
+          message: expect.stringMatching(/^refused a webhook \((github|gitlab|no known Git host), \d{3}\): /),
+        },
+      ]);
+      expect(JSON.stringify(said)).toContain(answer.message);
+    },
+  );
 
   it('is one short line in the log, however much it says', async () => {
     const { receive, pushes, said } = receiver();
