@@ -21,7 +21,7 @@ export function restoreCommand(act: Act): Command {
     .description(
       'Restores every application of a cluster from its newest good snapshot, in the order in which they need each other,\n' +
         'to the same cluster, emptied or not, or to another one; then compares all of it. Git and registries are not asked.\n' +
-        'Exit code: 0 all is as in the snapshots, 1 something is blocked, failed or differs, 2 an error before anything was changed.',
+        'Exit code: 0 all is as in the snapshots, 1 something is blocked, failed, differs or is unknown, 2 an error before anything was changed.',
     )
     .option('--to <CLUSTER>', 'another cluster: a context or cluster of the kubeconfig, or the URL of its API server')
     .option('--at <TIME>', 'as it was at that time, or so long ago: 2026-11-23T14:50:00Z or 2h')

@@ -81,7 +81,7 @@ function withoutStep(cause: string): string {
 function bare({ ref, reason }: Remark): string {
   const subject = ref === undefined ? '' : `${formatRef(ref)}: `;
   return reason
-    .replace(/^cannot be compared: /, '')
+    .replace(/^(cannot be compared|its state is unknown): /, '')
     .replace(subject, '')
     .replace(/: \S+ "[^"]*" is forbidden: (?=User ")/, ': ');
 }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
-import { configMap } from '../support/manifests.ts';
+import { configMap, customResourceDefinition } from '../support/manifests.ts';
 import { makeNamespace, type TestNamespace } from '../support/namespace.ts';
 import { namedContexts, writeKubeconfig } from '../support/restore-bed.ts';
 
@@ -38,6 +38,12 @@ function start(words: readonly string[]) {
   return spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+/** From now on commands are run by somebody without any right. */
+async function loseRights(): Promise<void> {
+  const name = `nobody-${namespace.name}`;
+  kubeconfig = await writeKubeconfig(folder, namedContexts({ home: await sharedControlPlane().addUser(name) }));
+}
+
 async function plumb(...words: readonly string[]): Promise<Ran> {
   const child = start(words);
   const [out, err, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
@@ -45,7 +51,7 @@ async function plumb(...words: readonly string[]): Promise<Ran> {
 }
 
 /** Declares and syncs applications of two ConfigMaps each, then deletes what they made, and Git. */
-async function loseAll(names: readonly string[]): Promise<void> {
+async function loseAll(names: readonly string[], more: { readonly [file: string]: string } = {}): Promise<void> {
   const manifests = names.map((name) => ({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
@@ -59,7 +65,7 @@ async function loseAll(names: readonly string[]): Promise<void> {
     [`${name}/a.yaml`]: configMap(`${name}-a`),
     [`${name}/b.yaml`]: configMap(`${name}-b`),
   }));
-  await git.createRepository('all', Object.assign({}, ...files));
+  await git.createRepository('all', Object.assign({ ...more }, ...files));
   const file = join(folder, 'apps.yaml');
   await writeFile(file, manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n'));
   const synced = await plumb('sync', '--all', '-f', file, '-q');
@@ -140,6 +146,62 @@ describe('plumb restore cluster', () => {
       expect(await plumb('restore', 'cluster', ...words)).toMatchObject({ exitCode: 2, out: '' });
   });
 
+  it('neither waits nor repeats itself where nothing may be read, and calls nothing different that it could not compare', async () => {
+    const more = ['c', 'd'].map((name) => [`shop/${name}.yaml`, configMap(`shop-${name}`)]);
+    const group = `${namespace.name}.example.com`;
+    await loseAll(['shop', 'bank'], {
+      ...Object.fromEntries(more),
+      'bank/crd.yaml': customResourceDefinition('Gadget', group),
+    });
+    await loseRights();
+    const began = performance.now();
+    const { exitCode, out, err } = await plumb('restore', 'cluster', 'home');
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect([exitCode, err]).toEqual([1, expect.not.stringContaining('warning')]);
+    const lines = out.split('\n').filter((line) => /^(blocked|differs|unknown|failed|shop|bank):/.test(line));
+    expect(lines).toEqual([
+      ...['customresourcedefinitions', 'configmaps', 'configmaps'].map((resource) =>
+        expect.stringMatching(
+          new RegExp(
+            `^blocked: bank: \\S+ \\S+: read failed \\(403 Forbidden\\): User \\S+ cannot get resource "${resource}"`,
+          ),
+        ),
+      ),
+      expect.stringMatching(
+        /^blocked: shop: 4 objects cannot be read \(forbidden\): first: ConfigMap \S+\/shop-a: .*; -v lists all$/,
+      ),
+      'failed: bank: 3 objects failed, as was blocked above',
+      'failed: shop: 4 objects failed, as was blocked above',
+    ]);
+    expect(out).toMatch(/of 7 objects 7 could not be compared \(0 by dry run, 0 as last seen\)\n$/);
+
+    const { out: all } = await plumb('restore', 'cluster', 'home', '--dry-run', '-v');
+    expect(all.match(/^blocked: shop: ConfigMap /gm)).toHaveLength(4);
+    const { out: json } = await plumb('restore', 'cluster', 'home', '-o', 'json');
+    const { applications, verified } = JSON.parse(json);
+    expect(verified).toEqual({ byDryRun: 0, byMetadata: 0, unknown: 7 });
+    expect(applications[1].differences).toHaveLength(4);
+    expect(applications[1].differences[0]).toMatchObject({ name: 'shop-a', unknown: true });
+  });
+
+  it('takes the URL of the API server for the cluster, and says which clusters there are when it is none of them', async () => {
+    await loseAll(['shop']);
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    const url = `${config.getCurrentCluster()?.server}/`;
+    const { exitCode, out } = await plumb('restore', 'cluster', url, '--dry-run', '-o', 'json');
+    expect([exitCode, JSON.parse(out).cluster]).toEqual([0, 'home']);
+    for (const name of ['nowhere', 'https://nowhere.example'])
+      expect(await plumb('restore', 'cluster', name)).toMatchObject({
+        exitCode: 2,
+        err: expect.stringMatching(
+          new RegExp(
+            `no application in this store is in cluster ${name}\\n[^]*the store knows home \\(1 application\\)[^]*--to`,
+          ),
+        ),
+      });
+  });
+
   it('goes on where it was killed', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `app-${String(index).padStart(2, '0')}`);
     await loseAll(names);
@@ -147,7 +209,11 @@ describe('plumb restore cluster', () => {
     const ended = once(child, 'exit');
     for await (const chunk of child.stdout) if (String(chunk).includes(' created')) child.kill('SIGKILL');
     expect(await ended).toEqual([null, 'SIGKILL']);
+    expect((await plumb('list')).err).toMatch(
+      /^warning: the restore of cluster home, begun \d+s ago, is not finished: plumb restore cluster home goes on with it$/m,
+    );
     const { exitCode, out, err } = await plumb('restore', 'cluster', 'home');
+    expect((await plumb('list')).err).toBe('');
     expect(err).toContain('going on with the restore that was begun at');
     expect(out).toMatch(/^home: Restored: .*none differs/m);
     expect(exitCode).toBe(0);

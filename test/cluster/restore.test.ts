@@ -56,7 +56,7 @@ describe('The applications of a cluster that was emptied', () => {
       ['shop', counts],
     ]);
     expect(isRestored(report)).toBe(true);
-    expect(report.verified).toEqual({ byDryRun: 4, byMetadata: 0 });
+    expect(report.verified).toEqual({ byDryRun: 4, byMetadata: 0, unknown: 0 });
     expect(entryOf(report, 'shop')).toMatchObject({ outcome: 'restored', counts: { created: 2 }, differences: [] });
     expect(appliedPart(await bed.engine.live('Deployment', 'web', 'apps/v1'))).toEqual(before);
     expect([await value('a'), await value('b')]).toEqual(['1', '2']);
@@ -74,7 +74,7 @@ describe('The applications of a cluster that was emptied', () => {
     const { plan, report } = await bed.restore({}, { ports: { ...bed.offline, store } });
     expect(plan.applications).toMatchObject([{ isDone: true, counts: { create: 0, configure: 0, unchanged: 2 } }]);
     expect(entryOf(report, 'shop')).toMatchObject({ outcome: 'unchanged' });
-    expect(report.verified).toEqual({ byDryRun: 0, byMetadata: 2 });
+    expect(report.verified).toEqual({ byDryRun: 0, byMetadata: 2, unknown: 0 });
     expect([writes(), await versions()]).toEqual([0, before]);
   });
 
@@ -108,6 +108,11 @@ describe('The applications of a cluster that was emptied', () => {
       ['root', 'restored'],
     ]);
     expect(isRestored(report)).toBe(true);
+    // What is only declared is no object of the cluster.
+    expect(bed.engine.progress).toContainEqual(
+      expect.objectContaining({ message: 'comparing 2 objects with the snapshots' }),
+    );
+    expect(report.verified).toEqual({ byDryRun: 2, byMetadata: 0, unknown: 0 });
     const { applications } = await loadRegistry(bed.offline.store);
     expect(applications.map(({ application: { name } }) => name)).toEqual(['a-user', 'operator']);
   });
@@ -311,7 +316,7 @@ describe('A restore that was stopped', () => {
     await work;
     const [[names, refusal] = []] = (await Promise.all(seen)) as readonly (readonly [ReadonlySet<string>, string])[];
     expect([...(names ?? [])].sort()).toEqual(['a', 'b', 'c']);
-    expect(refusal).toMatch(/are being restored to home/);
+    expect(refusal).toMatch(/are being restored to home \(process \d+ on [\w.-]+, since /);
     expect(await applicationsBeingRestored(bed.offline)).toEqual(new Set());
   });
 });

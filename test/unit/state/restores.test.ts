@@ -8,6 +8,7 @@ import {
   loadRestoreReport,
   saveRestore,
   saveRestoreReport,
+  unfinishedRestores,
 } from '../../../shared/state/restores.ts';
 import { useFolderStores } from './folder-place.ts';
 
@@ -55,6 +56,13 @@ describe('The record of a restore', () => {
     expect([...(await active(store))]).toEqual(names);
   });
 
+  it('is among those that are not finished until it is', async () => {
+    const store = await openStore();
+    await saveRestore(store, record, undefined);
+    await saveRestore(store, { ...record, cluster: 'dev', finishedAt: '2026-11-23T14:59:30Z' }, undefined);
+    expect((await unfinishedRestores(store)).records).toEqual([record]);
+  });
+
   it('keeps nobody from working when it cannot be read, and says so to who asks for it', async () => {
     const store = await openStore();
     await saveRestore(store, record, undefined);
@@ -75,7 +83,7 @@ it('The report of a restore is written once', async () => {
     finishedAt: now.toISOString(),
     applications: [],
     leftOut: [],
-    verified: { byDryRun: 0, byMetadata: 0 },
+    verified: { byDryRun: 0, byMetadata: 0, unknown: 0 },
   };
   await saveRestoreReport(store, report);
   await saveRestoreReport(store, { ...report, to: 'other' });

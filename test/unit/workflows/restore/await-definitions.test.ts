@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ClusterError } from '../../../../shared/errors.ts';
 import type { LiveObject, Manifest } from '../../../../shared/model/manifest.ts';
 import type { Cluster, Ports } from '../../../../shared/ports.ts';
 import { awaitDefinitions } from '../../../../shared/workflows/restore/await-definitions.ts';
@@ -10,12 +11,13 @@ const never = new AbortController().signal;
 
 type Watched = { readonly calls: readonly string[]; readonly told: readonly string[]; wait(): Promise<void> };
 
-/** A cluster that establishes the definition at the given look, and a clock on which a pause takes no time. */
-function watch(manifests: readonly Manifest[], establishedAt: number): Watched {
+/** A cluster that establishes the definition at the given look, or lets nobody read it, and a clock on which a pause takes no time. */
+function watch(manifests: readonly Manifest[], establishedAt: number | 'forbidden'): Watched {
   const [calls, told]: [string[], string[]] = [[], []];
   let now = 0;
   const read = async (): Promise<LiveObject> => {
     calls.push('read');
+    if (establishedAt === 'forbidden') throw new ClusterError('cluster-forbidden', 'no');
     const status = calls.length >= establishedAt ? 'True' : 'False';
     const live = { ...definition, status: { conditions: [{ type: 'Established', status }] } };
     return live as unknown as LiveObject;
@@ -46,6 +48,12 @@ describe('Before what uses a CustomResourceDefinition is restored', () => {
     await wait();
     expect(calls.at(-1)).toBe('rediscover');
     expect(told).toEqual([expect.stringMatching(/widgets\.example\.com: waiting to be established/)]);
+  });
+
+  it('one that may not be read is not waited for', async () => {
+    const { calls, told, wait } = watch([definition], 'forbidden');
+    await wait();
+    expect([calls, told]).toEqual([['read', 'rediscover'], []]);
   });
 
   it('nobody is asked where no definition is restored', async () => {

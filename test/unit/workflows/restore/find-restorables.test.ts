@@ -41,7 +41,10 @@ describe('An application of the cluster without any snapshot', () => {
       { application: 'older', reason: 'it has no snapshot: plumb sync older makes one of what Git says' },
     ]);
     expect(found.leftOut).toEqual([{ application: 'half', reason: 'it was never deployed whole' }]);
-    expect(found.homes).toEqual(['dev', 'prod']);
+    expect(found.homes).toEqual([
+      { cluster: 'dev', servers: [], applications: 1 },
+      { cluster: 'prod', servers: [], applications: 3 },
+    ]);
   });
 
   it('is left out of a restore to a time', async () => {
