@@ -84,7 +84,15 @@ describe('retention', () => {
           refused: [{ renderDigest: former.renderDigest, sources: [], declared: [], at: '', why: '' }],
         }),
       },
-      [old.name, former.name],
+      [old.name, good.name, former.name],
+    ],
+    [
+      'what is deployed, even if it was never seen to run and failures came after it',
+      {
+        notes: [{ ...old, health: 'Progressing' }, good, { ...former, outcome: 'Failed' }],
+        head: headWith({ deployed: { renderDigest: old.renderDigest, sources: [], at: '' } }),
+      },
+      [old.name, good.name, former.name],
     ],
     [
       'what is pinned',

