@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ObjectStore } from '../../../shared/ports.ts';
-import { forgettingPins, lastWordWins, staleReads } from '../../support/model/broken-stores.ts';
-import { type Command, command } from '../../support/model/commands.ts';
-import { runScenario, type Scenario } from '../../support/model/run-scenario.ts';
+import type { ObjectStore } from '../../shared/ports.ts';
+import { forgettingPins, lastWordWins, staleReads } from '../support/model/broken-stores.ts';
+import { type Command, command } from '../support/model/commands.ts';
+import { runScenario, type Scenario } from '../support/model/run-scenario.ts';
 
 /*
  * The real workflows over ports in memory. Every call of a port is a moment at which anything else may happen first: calls of another
