@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { provideTools } from '../../cli/setup/provide-tools.ts';
@@ -35,6 +35,8 @@ async function setUp(): Promise<void> {
 /** Jest and all that its tests start are one process group with a scratch folder of their own, gone when this process is. */
 async function runJest(args: readonly string[]): Promise<Counts> {
   const guard = await startGuard('run');
+  // Tests that act as another user have to get through.
+  await chmod(guard.folder, 0o711);
   exitOnSignals(guard.end);
   try {
     return await runGuarded(guard, args);

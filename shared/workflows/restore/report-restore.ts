@@ -107,7 +107,7 @@ function countsOf(outcome: Outcome | undefined): RestoredApplication['counts'] {
 }
 
 /** Why an object, or all of an application, cannot be restored; in one line that names the object once. */
-export function describeBlocked({ ref, reason }: Blocked): string {
+function describeBlocked({ ref, reason }: Blocked): string {
   if (ref === undefined) return reason;
   const subject = `${formatRef(ref)}: `;
   return reason.startsWith(subject) ? reason : subject + reason;

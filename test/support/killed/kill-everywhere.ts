@@ -75,7 +75,9 @@ async function tryAll(bed: Bed, scenario: ScenarioName, { moments = /./, forget 
   };
   await Promise.all(Array.from({ length: atOnce }, killInTurn));
   const how = forget === undefined ? '' : ', with a broken store';
-  process.stderr.write(`killed at ${points} points: ${scenarios[scenario].title}${how}\n`);
+  process.stderr.write(
+    `killed at ${points} ${points === 1 ? 'point' : 'points'}: ${scenarios[scenario].title}${how}\n`,
+  );
   return { points, failures };
 }
 
