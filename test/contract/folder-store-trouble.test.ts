@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FolderStore } from '../../../../shared/adapters/local/folder-store.ts';
-import { localWorker } from '../../../../shared/adapters/local/worker.ts';
-import type { StoreOutcomes } from '../../../support/store-process.ts';
+import { FolderStore } from '../../shared/adapters/local/folder-store.ts';
+import { localWorker } from '../../shared/adapters/local/worker.ts';
+import type { StoreOutcomes } from '../support/store-process.ts';
 
-const script = join(import.meta.dirname, '../../../support/store-process.ts');
+const script = join(import.meta.dirname, '../support/store-process.ts');
 const shop = Buffer.from('{"a":1}\n');
 const nobody = '65534';
 

@@ -8,10 +8,10 @@ import {
   startWebhookServer,
   type WebhookServer,
   type WebhookServerOptions,
-} from '../../../../shared/adapters/local/webhook-server.ts';
-import type { Delivery } from '../../../../shared/model/push.ts';
-import { readDelivery } from '../../../../shared/webhook/read-delivery.ts';
-import { bodyOf, now, signed } from '../../webhook/deliveries.ts';
+} from '../../shared/adapters/local/webhook-server.ts';
+import type { Delivery } from '../../shared/model/push.ts';
+import { readDelivery } from '../../shared/webhook/read-delivery.ts';
+import { bodyOf, now, signed } from '../unit/webhook/deliveries.ts';
 
 const limit = 6 * 1024 * 1024;
 const servers: WebhookServer[] = [];
