@@ -4,11 +4,15 @@ import { loadHead } from '../state/heads.ts';
 import type { ProbedGit } from './probe-once.ts';
 
 /** Ports of a round of looks, in which Git is asked once. */
-export type RoundPorts = Ports & { readonly git: ProbedGit };
+export type RoundPorts = Ports & {
+  readonly git: ProbedGit;
+  /** How applications stood before the round asked anything, where no earlier round has left that. */
+  readonly stood?: ReadonlyMap<string, string>;
+};
 
 /** How an application stood before Git was asked; see standingOf. */
 export type Stood = {
-  /** When it was last brought up to Git, by an earlier round; undefined: nobody knows. */
+  /** Before this round asked anything; undefined: nobody knows. */
   readonly earlier: string | undefined;
   /** After so many questions of this round. */
   readonly since: string;
@@ -32,6 +36,18 @@ export function refsInOrder(application: string, stood: Stood, { round, fresh }:
 }
 
 type Rounds = { readonly round: RoundPorts; readonly fresh: GitHost };
+
+/** How applications stand now. One whose head cannot be read is left out: its own look will say why. */
+export async function standingsOf(
+  names: readonly string[],
+  { store }: Pick<Ports, 'store'>,
+): Promise<ReadonlyMap<string, string>> {
+  const read = async (name: string): Promise<readonly (readonly [string, string])[]> => {
+    const loaded = await loadHead(store, name).catch(() => 'unreadable' as const);
+    return loaded === 'unreadable' ? [] : [[name, standingOf(loaded?.head)]];
+  };
+  return new Map((await Promise.all(names.map(read))).flat());
+}
 
 /** What is deployed or was left half-way, and what stands against Git: others may sync, roll back and unpin between two looks. */
 export function standingOf(head: Head | undefined): string {

@@ -13,7 +13,7 @@ import { followedApplications } from './followed-applications.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { probeOnce } from './probe-once.ts';
 import { refreshHealth } from './refresh-health.ts';
-import type { RoundPorts } from './refs-in-order.ts';
+import { type RoundPorts, standingsOf } from './refs-in-order.ts';
 import { rememberFor } from './remember-for.ts';
 import { scanCluster } from './scan.ts';
 import { scanNamespaces } from './scan-namespaces.ts';
@@ -93,7 +93,9 @@ async function outlive({ ports }: Serving, round: () => Promise<void>): Promise<
 
 async function pollRound(serving: Server): Promise<void> {
   await serving.redeclare();
-  const ports = { ...serving.ports, git: probeOnce(serving.ports.git) };
+  const unsettled = [...serving.followed.keys()].filter((name) => !serving.settled.has(name));
+  const stood = await standingsOf(unsettled, serving.ports);
+  const ports = { ...serving.ports, git: probeOnce(serving.ports.git), stood };
   for (const name of serving.followed.keys()) offerLook(serving, name, ports);
 }
 

@@ -145,7 +145,7 @@ export async function lookAtGit(
   if (inFlight !== undefined) inFlight.fingerprint = fingerprint;
   // Until this has ended well, what Git said before is nothing that the application is brought up to.
   serving.settled.delete(name);
-  const stood = { earlier: settled?.standing, since, asked };
+  const stood = { earlier: settled?.standing ?? ports.stood?.get(name), since, asked };
   const git = refsInOrder(name, stood, { round: ports, fresh: serving.ports.git });
   const head = await followGit(followed, { ...ports, git }, signals);
   const isSettled = head?.operation === undefined || head.operation.phase === 'Succeeded';
