@@ -2,22 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Delivery } from '../../shared/model/push.ts';
-import { type Receipt, readDelivery } from '../../shared/webhook/read-delivery.ts';
-import type { WebhookSecrets } from '../../shared/webhook/verify.ts';
-import { bodyOf, now, recorded, recordedNames, signed } from '../unit/webhook/deliveries.ts';
+import { bodyOf, read, recorded, recordedNames, secret, signed, unverified } from '../unit/webhook/deliveries.ts';
 
-const secret = 'ada:s3cr3t-hunter2';
-const secrets: WebhookSecrets = {
-  github: [secret],
-  gitlab: [secret],
-  gitea: [secret],
-  'bitbucket-cloud': [secret],
-  'bitbucket-server': [secret],
-  'azure-devops': [secret],
-};
-const unverified: Receipt = { status: 401, message: 'unknown sender, or wrong signature or token' };
-const read = (delivery: Delivery): Receipt => readDelivery(delivery, secrets, now);
 const name = fc.constantFrom(...recordedNames);
 
 /** What stands somewhere in a real payload is another value, gone, or there once more. */

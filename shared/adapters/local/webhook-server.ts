@@ -8,7 +8,7 @@ export type WebhookAnswer = { readonly status: number; readonly message: string 
 
 export type WebhookServerOptions = {
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: one that is free. */
   readonly port: number;
   /** Decides on a delivery; its message is all that the sender is told. */
   readonly receive: (delivery: Delivery) => WebhookAnswer | Promise<WebhookAnswer>;

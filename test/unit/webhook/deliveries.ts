@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Delivery, GitProvider } from '../../../shared/model/push.ts';
+import { type Receipt, readDelivery } from '../../../shared/webhook/read-delivery.ts';
+import type { WebhookSecrets } from '../../../shared/webhook/verify.ts';
 
 const folder = join(import.meta.dirname, '../../fixtures/webhooks');
 
@@ -83,4 +85,25 @@ const proofs: { readonly [provider in GitProvider]: Proof } = {
 
 function hmac(body: Uint8Array, secret: string): string {
   return createHmac('sha256', secret).update(body).digest('hex');
+}
+
+/** The secret of every Git host in these tests, in a form that each of them takes. */
+export const secret: string = 'ada:s3cr3t-hunter2';
+
+/** For every Git host. */
+const secrets: WebhookSecrets = {
+  github: [secret],
+  gitlab: [secret],
+  gitea: [secret],
+  'bitbucket-cloud': [secret],
+  'bitbucket-server': [secret],
+  'azure-devops': [secret],
+};
+
+/** The answer to whoever cannot prove who they are. */
+export const unverified: Receipt = { status: 401, message: 'unknown sender, or wrong signature or token' };
+
+/** What becomes of a delivery. */
+export function read(delivery: Delivery): Receipt {
+  return readDelivery(delivery, secrets, now);
 }

@@ -1,20 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Delivery } from '../../../shared/model/push.ts';
-import { type Receipt, readDelivery } from '../../../shared/webhook/read-delivery.ts';
-import type { WebhookSecrets } from '../../../shared/webhook/verify.ts';
-import { bodyOf, now, providerOf, recordedNames, signed } from './deliveries.ts';
+import { readDelivery } from '../../../shared/webhook/read-delivery.ts';
+import { bodyOf, now, providerOf, read, recordedNames, secret, signed, unverified } from './deliveries.ts';
 
-const secret = 'ada:s3cr3t-hunter2';
-const secrets: WebhookSecrets = {
-  github: [secret],
-  gitlab: [secret],
-  gitea: [secret],
-  'bitbucket-cloud': [secret],
-  'bitbucket-server': [secret],
-  'azure-devops': [secret],
-};
-const unverified: Receipt = { status: 401, message: 'unknown sender, or wrong signature or token' };
-const read = (delivery: Delivery): Receipt => readDelivery(delivery, secrets, now);
 const withHeader = ({ headers, body }: Delivery, name: string, value: string | undefined): Delivery => ({
   headers: { ...headers, [name]: value },
   body,
