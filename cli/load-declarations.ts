@@ -69,7 +69,7 @@ async function readDeclarations(session: Loading): Promise<DeclarationsWithWarni
 
 async function readControl(control: string, session: Loading): Promise<DeclarationsWithWarnings> {
   const place = parseControl(control);
-  const { declareFromGit } = await import('../shared/workflows/declare.ts');
+  const { declareFromGit } = await import('../shared/workflows/serve/declare.ts');
   return declareFromGit(place, session.ports());
 }
 

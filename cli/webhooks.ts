@@ -1,7 +1,7 @@
 import type { WebhookServer } from '../shared/adapters/local/webhook-server.ts';
 import { messageOf, PlumbError } from '../shared/errors.ts';
 import type { Ports } from '../shared/ports.ts';
-import type { PushInbox } from '../shared/workflows/push-inbox.ts';
+import type { PushInbox } from '../shared/workflows/serve/push-inbox.ts';
 
 /** Where webhooks are taken in, and the file of their secrets. */
 export type WebhookFlags = { readonly webhookListen?: string; readonly webhookSecrets?: string };
@@ -17,7 +17,7 @@ export async function openWebhooks(
   const address = parseListenAddress(webhookListen);
   const [{ startWebhookServer }, { receivePush }, { readWebhookSecrets }] = await Promise.all([
     import('../shared/adapters/local/webhook-server.ts'),
-    import('../shared/workflows/receive-push.ts'),
+    import('../shared/workflows/serve/receive-push.ts'),
     import('./webhook-secrets.ts'),
   ]);
   const secrets = await readWebhookSecrets(webhookSecrets);

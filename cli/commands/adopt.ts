@@ -28,7 +28,7 @@ export function adoptCommand(act: Act): Command {
 const adoptCluster: Run<Flags> = async (session, { names, flags }) => {
   const { options, shell, colours, progress } = session;
   const declared = await findDeclared(session);
-  const { adopt } = await import('../../shared/workflows/adopt.ts');
+  const { adopt } = await import('../../shared/workflows/adopt/adopt.ts');
   const dryRun = flags.dryRun === true;
   const request = { cluster: toDestination(names[0] ?? ''), declared: declared ?? [], dryRun };
   const adoption = await adopt(request, session.ports());

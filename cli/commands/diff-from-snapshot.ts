@@ -30,8 +30,8 @@ export async function diffFromSnapshot(
   const declared = name === undefined || to === 'git' ? await findDeclared(session, name) : undefined;
   const application = declared?.application.name ?? name ?? '';
   const [{ findSnapshot }, { diffSnapshots }] = await Promise.all([
-    import('../../shared/workflows/find-snapshot.ts'),
-    import('../../shared/workflows/diff-snapshots.ts'),
+    import('../../shared/workflows/compare/find-snapshot.ts'),
+    import('../../shared/workflows/compare/diff-snapshots.ts'),
   ]);
   const { store } = session.ports();
   const first = await findSnapshot(store, application, from);

@@ -60,7 +60,7 @@ const diff: Run<Flags> = async (session, { names, flags }) => {
 
 async function diffFromLive(session: Session, name: string | undefined, flags: Flags): Promise<ApplicationDiff> {
   const chosen = chooseApplication(await loadDeclarations(session), name);
-  const { diffApplication } = await import('../../shared/workflows/diff.ts');
+  const { diffApplication } = await import('../../shared/workflows/compare/diff.ts');
   const { resource: resources = [], revision } = flags;
   return diffApplication({ ...chosen, ...(revision === undefined ? {} : { revision }), resources }, session.ports());
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { adviceOf, PlumbError } from '../../shared/errors.ts';
 import { mostSnapshots, standardRetention } from '../../shared/plan/retention.ts';
-import type { GarbageOutcome } from '../../shared/workflows/collect-garbage.ts';
+import type { GarbageOutcome } from '../../shared/workflows/garbage/collect-garbage.ts';
 import { parseLongDurationOption } from '../duration.ts';
 import { formatGarbage, garbageRecord } from '../output/garbage-view.ts';
 import { formatData } from '../output/write-data.ts';
@@ -40,7 +40,7 @@ function parseKeepLast(text: string): number {
 
 const gc: Run<Flags> = async (session, { flags }) => {
   const { keepLast, keepWithin: keepWithinMs, dryRun = false } = flags;
-  const { collectGarbage } = await import('../../shared/workflows/collect-garbage.ts');
+  const { collectGarbage } = await import('../../shared/workflows/garbage/collect-garbage.ts');
   const outcome = await collectGarbage({ policy: { keepLast, keepWithinMs }, dryRun }, session.ports());
   warn(session, outcome);
   session.progress.close();

@@ -24,7 +24,7 @@ export function renderCommand(act: Act): Command {
 
 const render: Run<Flags> = async (session, { names, flags }) => {
   const chosen = chooseApplication(await loadDeclarations(session), names[0]);
-  const { renderApplication } = await import('../../shared/workflows/render.ts');
+  const { renderApplication } = await import('../../shared/workflows/sync/render.ts');
   const { render: rendered, warnings } = await renderApplication({ ...chosen, ...flags }, session.ports());
   for (const message of warnings) {
     session.progress.report({ type: 'notice', level: 'warning', application: chosen.application.name, message });

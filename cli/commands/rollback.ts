@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { RollbackOutcome, RollbackRequest } from '../../shared/workflows/rollback.ts';
+import type { RollbackOutcome, RollbackRequest } from '../../shared/workflows/rollback/rollback.ts';
 import { type Chosen, chooseApplication, isKnown } from '../choose-applications.ts';
 import { loadDeclarationsIfThere } from '../load-declarations.ts';
 import { formatSummary, syncRecord } from '../output/summary.ts';
@@ -64,12 +64,12 @@ async function findApplication(session: Session, name: string): Promise<Chosen> 
     const message = 'it is not declared (any more), and is taken as its newest snapshot has it';
     session.progress.report({ type: 'notice', level: 'warning', application: name, message });
   }
-  const { loadLastDeclared } = await import('../../shared/workflows/last-declared.ts');
+  const { loadLastDeclared } = await import('../../shared/workflows/compare/last-declared.ts');
   return loadLastDeclared(name, session.ports());
 }
 
 async function runRollback(session: Session, request: RollbackRequest): Promise<RollbackOutcome> {
-  const { rollbackApplication } = await import('../../shared/workflows/rollback.ts');
+  const { rollbackApplication } = await import('../../shared/workflows/rollback/rollback.ts');
   const { progress, options, shell, colours } = session;
   const ports = session.ports();
   const startedAt = ports.clock.now().getTime();

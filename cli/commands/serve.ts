@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Declarations } from '../../shared/model/registry.ts';
-import type { FollowedRef } from '../../shared/workflows/concerned-applications.ts';
+import type { FollowedRef } from '../../shared/workflows/serve/concerned-applications.ts';
 import { parseControl } from '../control.ts';
 import { parseDurationOption } from '../duration.ts';
 import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
@@ -56,8 +56,8 @@ const runServe: Run<Flags> = async (session, { flags }) => {
   };
   if (!hasDeclarations(session.options)) await load();
   const [{ serve }, { PushInbox }] = await Promise.all([
-    import('../../shared/workflows/serve.ts'),
-    import('../../shared/workflows/push-inbox.ts'),
+    import('../../shared/workflows/serve/serve.ts'),
+    import('../../shared/workflows/serve/push-inbox.ts'),
   ]);
   const pushes = new PushInbox();
   const webhooks = await openWebhooks(flags, pushes, following.ports());

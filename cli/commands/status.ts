@@ -52,7 +52,7 @@ async function findStatus(session: Session, name: string | undefined, refresh: b
 
 /** While Git is away, what is deployed is what the cluster can be compared with. */
 async function refreshed(session: Session, { application, project }: Chosen): Promise<Known> {
-  const { refreshStatus } = await import('../../shared/workflows/status.ts');
+  const { refreshStatus } = await import('../../shared/workflows/compare/status.ts');
   try {
     return { head: await refreshStatus({ application, project }, session.ports()), application };
   } catch (error) {
@@ -64,7 +64,7 @@ async function refreshed(session: Session, { application, project }: Chosen): Pr
 }
 
 async function refreshedAsKept(session: Session, name: string): Promise<Known> {
-  const { refreshAsKept } = await import('../../shared/workflows/refresh-as-kept.ts');
+  const { refreshAsKept } = await import('../../shared/workflows/compare/refresh-as-kept.ts');
   return refreshAsKept(name, session.ports());
 }
 

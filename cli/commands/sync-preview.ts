@@ -12,7 +12,7 @@ const words = { create: 'created', change: 'configured', prune: 'pruned' } as co
 
 /** `plumb sync --dry-run`: what would happen to each object, as kubectl says it; the exit code does not depend on it. */
 export async function previewSync(session: Session, chosen: readonly Chosen[], flags: Flags): Promise<number> {
-  const { diffApplication } = await import('../../shared/workflows/diff.ts');
+  const { diffApplication } = await import('../../shared/workflows/compare/diff.ts');
   const found: ApplicationDiff[] = [];
   for (const each of chosen) {
     const revision = flags.revision === undefined ? {} : { revision: flags.revision };

@@ -138,7 +138,7 @@ function tell({ progress, options, colours }: Session, outcome: SyncOutcome, ms:
 }
 
 async function runSync(request: SyncRequest, ports: Ports): Promise<SyncOutcome> {
-  const { syncApplication } = await import('../../shared/workflows/sync.ts');
+  const { syncApplication } = await import('../../shared/workflows/sync/sync.ts');
   return syncApplication(request, ports);
 }
 
@@ -147,6 +147,6 @@ async function goBackIfAsked(
   { head }: SyncOutcome,
   ports: Ports,
 ): Promise<SyncOutcome | undefined> {
-  const { rollbackIfAsked } = await import('../../shared/workflows/auto-rollback.ts');
+  const { rollbackIfAsked } = await import('../../shared/workflows/rollback/auto-rollback.ts');
   return rollbackIfAsked(request, head, ports);
 }

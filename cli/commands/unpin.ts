@@ -18,7 +18,7 @@ export function unpinCommand(act: Act): Command {
 }
 
 const unpin: Run<object> = async (session, { names: [name = ''] }) => {
-  const { unpinApplication } = await import('../../shared/workflows/unpin.ts');
+  const { unpinApplication } = await import('../../shared/workflows/rollback/unpin.ts');
   const unpinned = await unpinApplication(name, session.ports());
   session.progress.close();
   const { options, shell, colours } = session;

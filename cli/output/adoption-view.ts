@@ -1,7 +1,7 @@
 import { formatRef } from '../../shared/model/object-ref.ts';
 import type { DeclaredApplication } from '../../shared/model/registry.ts';
-import type { Adoption } from '../../shared/workflows/adopt.ts';
-import type { AdoptedApplication } from '../../shared/workflows/adopt-application.ts';
+import type { Adoption } from '../../shared/workflows/adopt/adopt.ts';
+import type { AdoptedApplication } from '../../shared/workflows/adopt/adopt-application.ts';
 import type { Colours } from './colours.ts';
 import { formatTable } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { GarbageOutcome } from '../../shared/workflows/collect-garbage.ts';
+import type { GarbageOutcome } from '../../shared/workflows/garbage/collect-garbage.ts';
 import type { Colours } from './colours.ts';
 
 type Looks = { readonly isDryRun: boolean; readonly colours: Colours };

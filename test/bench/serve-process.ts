@@ -3,9 +3,9 @@ import type { Head } from '../../shared/model/head.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
 import type { GitHost, ObjectStore, Ports } from '../../shared/ports.ts';
 import { declare } from '../../shared/registry/declare.ts';
-import { PushInbox } from '../../shared/workflows/push-inbox.ts';
-import { receivePush } from '../../shared/workflows/receive-push.ts';
-import { serve } from '../../shared/workflows/serve.ts';
+import { PushInbox } from '../../shared/workflows/serve/push-inbox.ts';
+import { receivePush } from '../../shared/workflows/serve/receive-push.ts';
+import { serve } from '../../shared/workflows/serve/serve.ts';
 import { enginePorts } from './engine-ports.ts';
 
 /** What the parent is told: where webhooks go, a new commit was seen, an application was saved as synced at a commit. */

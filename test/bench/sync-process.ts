@@ -1,7 +1,7 @@
 import type { Manifest } from '../../shared/model/manifest.ts';
 import { defaultProject } from '../../shared/model/project.ts';
 import { parseApplication } from '../../shared/registry/parse-application.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { enginePorts } from './engine-ports.ts';
 
 /** What one sync in a process of its own came to. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Application } from '../../shared/model/application.ts';
 import { listSnapshots } from '../../shared/state/snapshots.ts';
-import { rollbackIfAsked } from '../../shared/workflows/auto-rollback.ts';
+import { rollbackIfAsked } from '../../shared/workflows/rollback/auto-rollback.ts';
 import { eventually } from '../support/eventually.ts';
 import { configMap, deployment, wave } from '../support/manifests.ts';
 import { openRollbackBed, prompts, type RollbackBed, stuckDeployment } from '../support/rollback-bed.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PlumbError } from '../../shared/errors.ts';
 import type { Declarations } from '../../shared/model/registry.ts';
-import { declareFromGit } from '../../shared/workflows/declare.ts';
+import { declareFromGit } from '../../shared/workflows/serve/declare.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { configMap } from '../support/manifests.ts';

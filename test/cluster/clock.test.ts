@@ -4,7 +4,7 @@ import { localWorker } from '../../shared/adapters/local/worker.ts';
 import type { Clock, Ports } from '../../shared/ports.ts';
 import { loadHead } from '../../shared/state/heads.ts';
 import { listSnapshots } from '../../shared/state/snapshots.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { configMap, wave } from '../support/manifests.ts';

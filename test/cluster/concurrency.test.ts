@@ -10,7 +10,7 @@ import { localWorker } from '../../shared/adapters/local/worker.ts';
 import type { Head } from '../../shared/model/head.ts';
 import type { Clock, Cluster, ObjectStore, Ports } from '../../shared/ports.ts';
 import { loadHead } from '../../shared/state/heads.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { failureOf } from '../support/failure-of.ts';

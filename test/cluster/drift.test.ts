@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { diffApplication } from '../../shared/workflows/diff.ts';
-import { refreshStatus } from '../../shared/workflows/status.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { diffApplication } from '../../shared/workflows/compare/diff.ts';
+import { refreshStatus } from '../../shared/workflows/compare/status.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap, deployment } from '../support/manifests.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KubeconfigClusters } from '../../shared/adapters/kubernetes/kubeconfig-clusters.ts';
-import { refreshStatus } from '../../shared/workflows/status.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { refreshStatus } from '../../shared/workflows/compare/status.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap } from '../support/manifests.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KubeconfigClusters } from '../../shared/adapters/kubernetes/kubeconfig-clusters.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { diffApplication } from '../../shared/workflows/diff.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { diffApplication } from '../../shared/workflows/compare/diff.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { startAdmissionWebhook } from '../support/admission-webhook.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';

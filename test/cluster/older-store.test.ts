@@ -4,7 +4,7 @@ import type { Head } from '../../shared/model/head.ts';
 import type { Json } from '../../shared/model/json.ts';
 import { encode } from '../../shared/state/codec.ts';
 import { keys } from '../../shared/state/keys.ts';
-import { collectGarbage } from '../../shared/workflows/collect-garbage.ts';
+import { collectGarbage } from '../../shared/workflows/garbage/collect-garbage.ts';
 import { eventually } from '../support/eventually.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { configMap, wave } from '../support/manifests.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SyncOutcome } from '../../shared/model/sync-request.ts';
 import { trackingAnnotation } from '../../shared/plan/tracking.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { configMap, customResourceDefinition, deployment, wave } from '../support/manifests.ts';

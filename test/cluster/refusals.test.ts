@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PlumbError } from '../../shared/errors.ts';
 import { loadHead, saveHead } from '../../shared/state/heads.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap } from '../support/manifests.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Application } from '../../shared/model/application.ts';
-import { probeOnce } from '../../shared/workflows/probe-once.ts';
-import { renderApplication } from '../../shared/workflows/render.ts';
+import { probeOnce } from '../../shared/workflows/serve/probe-once.ts';
+import { renderApplication } from '../../shared/workflows/sync/render.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap } from '../support/manifests.ts';
 

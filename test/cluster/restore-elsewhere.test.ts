@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
 import { defaultProject } from '../../shared/model/project.ts';
 import { isRestored } from '../../shared/model/restore.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type ControlPlane, startControlPlane } from '../support/control-plane/start-control-plane.ts';
 import type { LiveTestObject } from '../support/engine.ts';
 import { configMap } from '../support/manifests.ts';

@@ -3,7 +3,7 @@ import { isRestored } from '../../shared/model/restore.ts';
 import { loadRegistry, removeDeclared } from '../../shared/state/registry.ts';
 import { applicationsBeingRestored, loadRestore, loadRestoreReport, saveRestore } from '../../shared/state/restores.ts';
 import { executeRestore } from '../../shared/workflows/restore/execute-restore.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { eventually } from '../support/eventually.ts';
 import { configMap, customResource, customResourceDefinition, deployment } from '../support/manifests.ts';
 import { countingWrites, entryOf, openRestoreBed, type RestoreBed } from '../support/restore-bed.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { unpinApplication } from '../../shared/workflows/unpin.ts';
+import { unpinApplication } from '../../shared/workflows/rollback/unpin.ts';
 import { eventually } from '../support/eventually.ts';
 import { configMap } from '../support/manifests.ts';
 import { openRollbackBed, prompts, type RollbackBed } from '../support/rollback-bed.ts';

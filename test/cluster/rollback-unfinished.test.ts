@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pinHead } from '../../shared/plan/pin.ts';
-import { moveHead } from '../../shared/workflows/move-head.ts';
+import { moveHead } from '../../shared/workflows/sync/move-head.ts';
 import { eventually } from '../support/eventually.ts';
 import { openRollbackBed, prompts, type RollbackBed } from '../support/rollback-bed.ts';
 

@@ -9,7 +9,7 @@ import type { Snapshot } from '../../shared/model/snapshot.ts';
 import type { Progress } from '../../shared/ports.ts';
 import { loadRender } from '../../shared/state/renders.ts';
 import { listSnapshots } from '../../shared/state/snapshots.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Registry, startHelmRepository } from '../contract/render-registry.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap, wave } from '../support/manifests.ts';

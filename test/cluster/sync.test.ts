@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadHead, saveHead } from '../../shared/state/heads.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap, deployment } from '../support/manifests.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Manifest } from '../../shared/model/manifest.ts';
 import { declare } from '../../shared/registry/declare.ts';
-import { declareFromGit } from '../../shared/workflows/declare.ts';
+import { declareFromGit } from '../../shared/workflows/serve/declare.ts';
 import { eventually } from '../support/eventually.ts';
 import { configMap } from '../support/manifests.ts';
 import { openWebhookBed, type WebhookBed } from '../support/webhook-bed.ts';

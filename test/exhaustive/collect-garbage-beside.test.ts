@@ -5,11 +5,19 @@ import { loadHead, saveHead } from '../../shared/state/heads.ts';
 import { keys } from '../../shared/state/keys.ts';
 import { findRender, loadRender, rememberRender, saveRender } from '../../shared/state/renders.ts';
 import { listSnapshots, loadSnapshot } from '../../shared/state/snapshots.ts';
-import { collectGarbage } from '../../shared/workflows/collect-garbage.ts';
+import { collectGarbage } from '../../shared/workflows/garbage/collect-garbage.ts';
 import { watchedStore } from '../support/faults/watched-store.ts';
 import { aHeadOf, aRenderOf, aRunningOperation } from '../support/snapshots.ts';
 import { useFolderStores } from '../unit/state/folder-place.ts';
-import { addApplication, changeHead, day, hour, now, portsAt, snapshotOfDay } from '../unit/workflows/garbage-place.ts';
+import {
+  addApplication,
+  changeHead,
+  day,
+  hour,
+  now,
+  portsAt,
+  snapshotOfDay,
+} from '../unit/workflows/garbage/garbage-place.ts';
 
 const openStore = useFolderStores();
 const policy = { keepLast: 1, keepWithinMs: 15 * day };

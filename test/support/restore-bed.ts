@@ -13,7 +13,7 @@ import { loadHead } from '../../shared/state/heads.ts';
 import { keys } from '../../shared/state/keys.ts';
 import { type Executing, executeRestore } from '../../shared/workflows/restore/execute-restore.ts';
 import { planRestore, type RestorePlan, type RestoreRequest } from '../../shared/workflows/restore/plan-restore.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { sharedControlPlane } from './control-plane/shared-control-plane.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { eventually } from './eventually.ts';

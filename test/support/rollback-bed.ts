@@ -4,8 +4,12 @@ import type { Head } from '../../shared/model/head.ts';
 import type { SyncOutcome } from '../../shared/model/sync-request.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { loadHead } from '../../shared/state/heads.ts';
-import { type RollbackOutcome, type RollbackRequest, rollbackApplication } from '../../shared/workflows/rollback.ts';
-import { syncApplication } from '../../shared/workflows/sync.ts';
+import {
+  type RollbackOutcome,
+  type RollbackRequest,
+  rollbackApplication,
+} from '../../shared/workflows/rollback/rollback.ts';
+import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, type LiveTestObject, openEngine } from './engine.ts';
 import type { GitFiles } from './git-repositories.ts';
 import { configMap, deployment } from './manifests.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declarations } from '../../shared/model/registry.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { serve } from '../../shared/workflows/serve.ts';
-import type { ServeOptions } from '../../shared/workflows/serving.ts';
+import { serve } from '../../shared/workflows/serve/serve.ts';
+import type { ServeOptions } from '../../shared/workflows/serve/serving.ts';
 import type { Engine } from './engine.ts';
 
 /** `plumb serve` within the test, at a quick pace. */

@@ -3,7 +3,7 @@ import { SyncError } from '../../errors.ts';
 import type { RestoreChoice, RestoreRecord } from '../../model/restore.ts';
 import type { Ports } from '../../ports.ts';
 import { saveRestore } from '../../state/restores.ts';
-import { leaseFor } from '../head-session.ts';
+import { leaseFor } from '../sync/head-session.ts';
 import type { RestorePlan } from './plan-restore.ts';
 
 /** How often the record is renewed, so that others see that somebody works on it. */

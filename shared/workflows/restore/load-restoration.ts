@@ -13,7 +13,7 @@ import { isSameCluster, restoreManifests } from '../../plan/restore-rules.ts';
 import type { Cluster, ObjectStore } from '../../ports.ts';
 import { digestOf } from '../../render/canonical-render.ts';
 import { listSnapshots } from '../../state/snapshots.ts';
-import { renderOfSnapshot } from '../snapshot-render.ts';
+import { renderOfSnapshot } from '../sync/snapshot-render.ts';
 import type { Restorable, Unrestored } from './find-restorables.ts';
 
 /** All that is known of an application before its target is looked at. */

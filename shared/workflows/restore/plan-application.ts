@@ -13,8 +13,8 @@ import { type PlannedApply, planWave, type WavePlan } from '../../plan/plan-wave
 import { planWaves } from '../../plan/waves.ts';
 import type { Cluster } from '../../ports.ts';
 import type { Registry } from '../../state/registry.ts';
-import { addressesOf, type DesiredState, desiredState } from '../desired-state.ts';
-import { unreadyNamespace } from '../look-at-namespace.ts';
+import { addressesOf, type DesiredState, desiredState } from '../sync/desired-state.ts';
+import { unreadyNamespace } from '../sync/look-at-namespace.ts';
 import type { Restoration } from './load-restoration.ts';
 import { namespaceProblems } from './target-namespaces.ts';
 

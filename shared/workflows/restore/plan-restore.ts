@@ -10,7 +10,7 @@ import type { Cluster, Ports } from '../../ports.ts';
 import { loadRegistry, type Registry } from '../../state/registry.ts';
 import { isUnderWay, loadRestore, type StoredRestore } from '../../state/restores.ts';
 import { inParallel } from '../in-parallel.ts';
-import { snapshotCluster } from '../take-snapshot.ts';
+import { snapshotCluster } from '../sync/take-snapshot.ts';
 import { type Found, findRestorables, type Search, type Unrestored } from './find-restorables.ts';
 import { clusterNamed, describeStore, knownClusters, unknownCluster } from './known-clusters.ts';
 import { ListedCluster } from './listed-cluster.ts';

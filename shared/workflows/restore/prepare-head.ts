@@ -6,8 +6,8 @@ import { pinHead } from '../../plan/pin.ts';
 import type { Ports } from '../../ports.ts';
 import { loadHead, saveHead } from '../../state/heads.ts';
 import { listSnapshots } from '../../state/snapshots.ts';
-import { refuseWhileHeld } from '../head-session.ts';
-import { moveHead } from '../move-head.ts';
+import { refuseWhileHeld } from '../sync/head-session.ts';
+import { moveHead } from '../sync/move-head.ts';
 import type { Restoration } from './load-restoration.ts';
 
 /**

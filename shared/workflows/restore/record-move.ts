@@ -7,7 +7,7 @@ import { isSameCluster } from '../../plan/restore-rules.ts';
 import { snapshotName } from '../../plan/snapshot-name.ts';
 import type { Ports } from '../../ports.ts';
 import { saveSnapshot } from '../../state/snapshots.ts';
-import { moveHead } from '../move-head.ts';
+import { moveHead } from '../sync/move-head.ts';
 import type { Restoration } from './load-restoration.ts';
 
 type Arrived = { readonly head: Head; readonly results: readonly ObjectResult[]; readonly target: SnapshotCluster };

@@ -8,7 +8,7 @@ import { difference } from '../../plan/diff/difference.ts';
 import type { Target as WantedObject } from '../../plan/target.ts';
 import type { Cluster, ObjectStore } from '../../ports.ts';
 import { loadHead } from '../../state/heads.ts';
-import { desiredState } from '../desired-state.ts';
+import { desiredState } from '../sync/desired-state.ts';
 import type { Restoration } from './load-restoration.ts';
 import { readFresh } from './read-fresh.ts';
 

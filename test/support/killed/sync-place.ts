@@ -1,6 +1,6 @@
 import { defaultProject } from '../../../shared/model/project.ts';
 import type { Ports } from '../../../shared/ports.ts';
-import { syncApplication } from '../../../shared/workflows/sync.ts';
+import { syncApplication } from '../../../shared/workflows/sync/sync.ts';
 import { applicationAt, type Place } from './place.ts';
 
 /** Brings an application of a place to what Git says. */

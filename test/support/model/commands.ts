@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { PinLimit } from '../../../shared/model/pin.ts';
 import { defaultProject } from '../../../shared/model/project.ts';
-import { collectGarbage } from '../../../shared/workflows/collect-garbage.ts';
-import { rollbackApplication } from '../../../shared/workflows/rollback.ts';
-import { syncApplication } from '../../../shared/workflows/sync.ts';
-import { unpinApplication } from '../../../shared/workflows/unpin.ts';
+import { collectGarbage } from '../../../shared/workflows/garbage/collect-garbage.ts';
+import { rollbackApplication } from '../../../shared/workflows/rollback/rollback.ts';
+import { unpinApplication } from '../../../shared/workflows/rollback/unpin.ts';
+import { syncApplication } from '../../../shared/workflows/sync/sync.ts';
 import { type Fate, fates } from './interleaver.ts';
 import { meddle, meddlings } from './meddle.ts';
 import { application, type Content, declare, filesOf, type ObjectName, objectNames } from './model-application.ts';

@@ -2,7 +2,7 @@ import { keyOf, refOf } from '../../../shared/model/object-ref.ts';
 import { trackingOwner } from '../../../shared/plan/tracking.ts';
 import { wantedSource } from '../../../shared/plan/wanted-source.ts';
 import { loadHead } from '../../../shared/state/heads.ts';
-import { deployedRender, renderOfSnapshotNamed } from '../../../shared/workflows/snapshot-render.ts';
+import { deployedRender, renderOfSnapshotNamed } from '../../../shared/workflows/sync/snapshot-render.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
 import { type Command, perform } from './commands.ts';
 import { application, declare, filesOf, otherApplication, renderOf } from './model-application.ts';

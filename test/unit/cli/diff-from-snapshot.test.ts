@@ -6,7 +6,7 @@ import { runPlumb } from '../../../cli/run-plumb.ts';
 import { FolderStore } from '../../../shared/adapters/local/folder-store.ts';
 import { localWorker } from '../../../shared/adapters/local/worker.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
-import { keepSnapshot } from '../workflows/a-snapshot.ts';
+import { keepSnapshot } from '../workflows/compare/a-snapshot.ts';
 import { createTestShell } from './test-shell.ts';
 
 const older = '20261102-080000-000-3f2a1bc';

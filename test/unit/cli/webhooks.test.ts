@@ -6,7 +6,7 @@ import { openWebhooks, parseListenAddress } from '../../../cli/webhooks.ts';
 import { systemClock } from '../../../shared/adapters/local/clock.ts';
 import type { WebhookServer } from '../../../shared/adapters/local/webhook-server.ts';
 import type { Progress } from '../../../shared/ports.ts';
-import { PushInbox } from '../../../shared/workflows/push-inbox.ts';
+import { PushInbox } from '../../../shared/workflows/serve/push-inbox.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { signed } from '../webhook/deliveries.ts';
 

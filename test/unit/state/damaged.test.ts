@@ -12,7 +12,7 @@ import { loadRegistry, saveDeclared, saveDeclaredProject } from '../../../shared
 import { findRender, loadRender, rememberRender, saveRender } from '../../../shared/state/renders.ts';
 import { listSnapshots, loadSnapshot, saveSnapshot } from '../../../shared/state/snapshots.ts';
 import { anApplication, aProject } from '../cli/examples.ts';
-import { aSnapshot } from '../workflows/a-snapshot.ts';
+import { aSnapshot } from '../workflows/compare/a-snapshot.ts';
 import { useFolderStores } from './folder-place.ts';
 
 const openStore = useFolderStores();

@@ -1,5 +1,5 @@
 import type { Clock, Ports } from '../../../../shared/ports.ts';
-import { collectGarbage } from '../../../../shared/workflows/collect-garbage.ts';
+import { collectGarbage } from '../../../../shared/workflows/garbage/collect-garbage.ts';
 import { configMap } from '../../manifests.ts';
 import type { Place } from '../place.ts';
 import type { Push, Scenario } from '../scenario.ts';

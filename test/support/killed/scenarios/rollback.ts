@@ -1,5 +1,5 @@
 import { defaultProject } from '../../../../shared/model/project.ts';
-import { rollbackApplication } from '../../../../shared/workflows/rollback.ts';
+import { rollbackApplication } from '../../../../shared/workflows/rollback/rollback.ts';
 import { configMap } from '../../manifests.ts';
 import { headOf } from '../head-of.ts';
 import { applicationAt } from '../place.ts';

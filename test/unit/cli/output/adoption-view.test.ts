@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { adoptionNotices, adoptionRecord, formatAdoption, isWhole } from '../../../../cli/output/adoption-view.ts';
 import { coloursFor } from '../../../../cli/output/colours.ts';
-import type { Adoption } from '../../../../shared/workflows/adopt.ts';
+import type { Adoption } from '../../../../shared/workflows/adopt/adopt.ts';
 import { anApplication } from '../examples.ts';
 
 const colours = coloursFor({ NO_COLOR: '1' }, false);

@@ -3,7 +3,7 @@ import { coloursFor } from '../../../../cli/output/colours.ts';
 import { formatGarbage, garbageRecord } from '../../../../cli/output/garbage-view.ts';
 import { formatHistory, historyRecord } from '../../../../cli/output/history-view.ts';
 import type { Snapshot } from '../../../../shared/model/snapshot.ts';
-import type { GarbageOutcome } from '../../../../shared/workflows/collect-garbage.ts';
+import type { GarbageOutcome } from '../../../../shared/workflows/garbage/collect-garbage.ts';
 import { aHeadOf, aSnapshot, noteFor } from '../../../support/snapshots.ts';
 
 const colours = coloursFor({}, false);

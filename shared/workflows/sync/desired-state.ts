@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { PlumbError } from '../../errors.ts';
+import { type ClusterFacts, servedKind } from '../../model/cluster.ts';
+import type { Inventory, InventoryEntry } from '../../model/inventory.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import { formatRef, keyOf, type ObjectRef, versionOf } from '../../model/object-ref.ts';
+import type { SyncRequest } from '../../model/sync-request.ts';
+import { asksForNamespace, namespacesAmong } from '../../plan/destination-namespace.ts';
+import { deniedDestination, forbiddenDestination, forbiddenObject } from '../../plan/project-rules.ts';
+import { matchesResource } from '../../plan/resource-selector.ts';
+import { normaliseTargets, type Target } from '../../plan/target.ts';
+import type { ObjectAddress } from '../../ports.ts';
+
+/** Everything a sync wants of a cluster, checked against the project; and what it owns beyond that. */
+export type DesiredState = {
+  readonly targets: readonly Target[];
+  /** Owned and not wanted any more. */
+  readonly prunable: readonly InventoryEntry[];
+  /** Application and AppProject objects; they go to the registry, never to a cluster. */
+  readonly declarations: readonly Manifest[];
+  readonly notices: readonly string[];
+  readonly projectForbids: (ref: ObjectRef) => string | undefined;
+};
+
+type Asked = Pick<SyncRequest, 'application' | 'project' | 'resources' | 'declaredServer'>;
+
+/**
+ * The targets and prune candidates of a render.
+ * A PlumbError lists every object that may not or cannot be applied; then nothing is touched.
+ */
+export function desiredState(
+  asked: Asked,
+  manifests: readonly Manifest[],
+  known: { readonly facts: ClusterFacts; readonly inventory: Inventory },
+): DesiredState {
+  const { application, project, resources = [] } = asked;
+  const { facts, inventory } = known;
+  const declaredServer = application.destination.server ?? asked.declaredServer ?? facts.server;
+  const normal = normaliseTargets({ manifests, facts, application, hash: sha256 });
+  refuse(application.name, 'manifest-invalid', normal.problems);
+  const destination = { ...application.destination, server: declaredServer };
+  const projectForbids = (ref: ObjectRef): string | undefined => {
+    const namespaced = ref.namespace !== '';
+    return (
+      forbiddenObject(project, ref, namespaced) ??
+      (namespaced
+        ? (forbiddenDestination(project, { ...destination, namespace: ref.namespace }) ??
+          deniedDestination(project, { server: facts.server, name: facts.name, namespace: ref.namespace }))
+        : undefined)
+    );
+  };
+  const own = namespacesAmong(normal.targets.map(({ ref }) => ref));
+  const namespaceForbidden = asksForNamespace(application, own)
+    ? forbiddenDestination(project, destination)
+    : undefined;
+  const namespaceRef = { group: '', kind: 'Namespace', namespace: '', name: destination.namespace };
+  refuse(application.name, 'project-forbids', [
+    ...forbidden(normal.targets, projectForbids),
+    ...(namespaceForbidden === undefined ? [] : [{ ref: namespaceRef, message: namespaceForbidden }]),
+  ]);
+  refuseNoMatch(asked, [...normal.targets.map(({ ref }) => ref), ...inventory.map(({ ref }) => ref)]);
+  const wanted = new Set(normal.targets.map(({ ref }) => keyOf(ref)));
+  const isSelected = (ref: ObjectRef): boolean => resources.length === 0 || matchesResource(resources, ref);
+  return {
+    targets: normal.targets.filter(({ ref }) => isSelected(ref)),
+    prunable: inventory.filter(({ ref }) => !wanted.has(keyOf(ref)) && isSelected(ref)),
+    declarations: normal.declarations,
+    notices: normal.hooks.map(({ ref }) => `${formatRef(ref)} is a hook and was left out: hooks are not run yet`),
+    projectForbids,
+  };
+}
+
+/** A selector that means nothing is a slip of the pen, not a success. */
+export function refuseNoMatch(
+  { application, resources = [] }: Pick<Asked, 'application' | 'resources'>,
+  refs: readonly ObjectRef[],
+): void {
+  if (resources.length === 0 || refs.some((ref) => matchesResource(resources, ref))) return;
+  throw new PlumbError('usage', `${application.name} has no object that matches ${resources.join(', ')}`, {
+    object: application.name,
+    hint: `the form is GROUP:KIND:[NAMESPACE/]NAME, with an empty group for core kinds; plumb status ${application.name} lists the objects`,
+  });
+}
+
+/** Where to look for the targets and prune candidates. */
+export function addressesOf(
+  targets: readonly Target[],
+  prunable: readonly InventoryEntry[],
+  facts: ClusterFacts,
+): readonly ObjectAddress[] {
+  const wanted = targets.map(({ ref, manifest }) => ({ ref, version: versionOf(manifest.apiVersion) }));
+  const owned = prunable.map(({ ref, version }) => ({ ref, version: servedVersion(facts, ref, version) }));
+  return [...wanted, ...owned];
+}
+
+/** The version an object was applied in, or the preferred one when that is served no longer. */
+function servedVersion(facts: ClusterFacts, ref: ObjectRef, version: string): string {
+  const asApplied = servedKind(facts, { group: ref.group, kind: ref.kind, version });
+  return asApplied?.version ?? servedKind(facts, { group: ref.group, kind: ref.kind })?.version ?? version;
+}
+
+function forbidden(
+  targets: readonly Target[],
+  projectForbids: (ref: ObjectRef) => string | undefined,
+): readonly Problem[] {
+  return targets.flatMap(({ ref }) => {
+    const message = projectForbids(ref);
+    return message === undefined ? [] : [{ ref, message }];
+  });
+}
+
+type Problem = { readonly ref: ObjectRef; readonly message: string };
+
+const shownProblems = 10;
+
+function refuse(application: string, code: 'manifest-invalid' | 'project-forbids', problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const lines = problems.slice(0, shownProblems).map(({ ref, message }) => `  ${formatRef(ref)}: ${message}`);
+  if (problems.length > shownProblems) lines.push(`  … and ${problems.length - shownProblems} more`);
+  throw new PlumbError(code, `${application}: nothing was applied, because\n${lines.join('\n')}`, {
+    object: application,
+    hint:
+      code === 'project-forbids'
+        ? "change the manifests, or have the project's owner allow it in the AppProject"
+        : 'correct the manifests in Git',
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
