@@ -6,7 +6,7 @@ import { difference } from '../../plan/diff/difference.ts';
 import type { WavePlan } from '../../plan/plan-wave.ts';
 import { lookAtNamespace, namespaceAddress } from '../sync/look-at-namespace.ts';
 import type { SyncRun } from '../sync/sync-run.ts';
-import type { Comparison, Differing } from './compare.ts';
+import type { Comparison, Differing } from './comparison.ts';
 
 /** How the destination namespace stands that the application asks for; it is not among the targets, for nobody owns it. */
 export async function compareNamespace(

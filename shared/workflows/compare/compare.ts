@@ -4,7 +4,7 @@ import type { Inventory } from '../../model/inventory.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { type ObjectRef, versionOf } from '../../model/object-ref.ts';
 import { asksForNamespace, namespacesAmong } from '../../plan/destination-namespace.ts';
-import { difference, type FieldChange } from '../../plan/diff/difference.ts';
+import { difference } from '../../plan/diff/difference.ts';
 import { seenEntry } from '../../plan/inventory-entry.ts';
 import { type PlannedApply, planWave } from '../../plan/plan-wave.ts';
 import type { Target } from '../../plan/target.ts';
@@ -12,25 +12,8 @@ import { observeAll } from '../sync/prepare-sync.ts';
 import type { SyncRun } from '../sync/sync-run.ts';
 import { unseen } from '../sync/unseen.ts';
 import { compareNamespace } from './compare-namespace.ts';
+import type { Comparison, Differing } from './comparison.ts';
 import { refreshUnchanged } from './refresh-unchanged.ts';
-
-/** A target, or the destination namespace, that is not in the cluster as it should be. `live` is absent when the object is. */
-export type Differing = {
-  readonly target: Pick<Target, 'ref'>;
-  readonly live?: LiveObject;
-  readonly predicted: LiveObject;
-  readonly fields: readonly FieldChange[];
-};
-
-/** How a cluster stands against a render, by the API server's own dry run. */
-export type Comparison = {
-  readonly differing: readonly Differing[];
-  /** Owned objects that are not wanted any more. */
-  readonly extra: readonly { readonly ref: ObjectRef; readonly live?: LiveObject; readonly message: string }[];
-  readonly unknown: readonly { readonly ref: ObjectRef; readonly message: string }[];
-  /** Entries of the targets that are as wanted and were not known to be. */
-  readonly entries: Inventory;
-};
 
 /** Compares without changing anything. Only what is not as last seen is read and dry-run. */
 export async function compare(run: SyncRun): Promise<Comparison> {

@@ -1,7 +1,7 @@
 import type { ObjectDifference } from '../../model/sync-request.ts';
 import { objectDifference } from '../../plan/diff/object-difference.ts';
 import type { DiffSides } from '../../plan/diff/unified-diff.ts';
-import type { Comparison } from './compare.ts';
+import type { Comparison } from './comparison.ts';
 
 type Shown = {
   /** Milliseconds since 1970. */

@@ -7,7 +7,8 @@ import type { Ports } from '../../ports.ts';
 import { leaseOfOther } from '../sync/head-session.ts';
 import { type Known, prepareSync } from '../sync/prepare-sync.ts';
 import { healthOf, type SyncRun } from '../sync/sync-run.ts';
-import { type Comparison, compare } from './compare.ts';
+import { compare } from './compare.ts';
+import type { Comparison } from './comparison.ts';
 
 export type StatusRequest = { readonly application: Application; readonly project: Project };
 
