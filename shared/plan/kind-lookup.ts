@@ -39,6 +39,15 @@ export function definedKind(manifest: Manifest): { readonly group: string; reado
   return typeof group === 'string' && typeof kind === 'string' ? { group, kind } : undefined;
 }
 
+/** The kinds, in every version, that a CRD has the cluster serve. */
+export function kindsServedBy(
+  manifest: Manifest,
+): readonly { readonly group: string; readonly kind: string; readonly version: string }[] {
+  const defined = definedKind(manifest);
+  if (defined === undefined) return [];
+  return servedVersionNames(manifest['spec']).map((version) => ({ ...defined, version }));
+}
+
 function definedKinds(manifest: Manifest): readonly (readonly [apiVersionAndKind: string, namespaced: boolean])[] {
   const defined = definedKind(manifest);
   if (defined === undefined) return [];

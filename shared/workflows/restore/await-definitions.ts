@@ -1,11 +1,12 @@
 import { attempt } from '../../apply/attempt.ts';
-import { settle } from '../../apply/settle.ts';
+import { type Standing, settle } from '../../apply/settle.ts';
 import { PlumbError } from '../../errors.ts';
 import { assessHealth } from '../../health/assess.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { formatRef, refOf, versionOf } from '../../model/object-ref.ts';
-import { definedKind } from '../../plan/kind-lookup.ts';
+import { definedKind, kindsServedBy } from '../../plan/kind-lookup.ts';
 import type { Cluster, ObjectAddress, Ports } from '../../ports.ts';
+import { discoverKinds } from '../sync/discover-kinds.ts';
 
 const longestMs = 60_000;
 
@@ -31,9 +32,20 @@ export async function awaitDefinitions(
   const assess = (live: Parameters<typeof assessHealth>[0]): ReturnType<typeof assessHealth> => assessHealth(live, {});
   const options = { assess, timeoutMs: longestMs, clock, onWaiting: () => {}, signal };
   const standings = awaited.length === 0 ? [] : await settle(awaited, cluster, options);
-  await cluster.rediscover();
+  const kinds = established(definitions, standings);
+  if (kinds.length === 0) await cluster.rediscover();
+  await discoverKinds(cluster, kinds, { clock, signal });
   for (const { ref, done, message } of standings)
     if (!done) reporter.report({ type: 'notice', level: 'warning', message: `${formatRef(ref)}: ${message}` });
+}
+
+/** What is not established, or may not be read, is not waited for a second time. */
+function established(
+  definitions: readonly Manifest[],
+  standings: readonly Standing[],
+): ReturnType<typeof kindsServedBy> {
+  const done = new Set(standings.filter((standing) => standing.done).map(({ ref }) => ref.name));
+  return definitions.filter(({ metadata }) => done.has(metadata.name)).flatMap(kindsServedBy);
 }
 
 /** Rights do not come while a restore waits for them. */

@@ -3,10 +3,12 @@ import type { ObjectResult } from '../../model/change.ts';
 import type { Inventory, InventoryEntry } from '../../model/inventory.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { keyOf, type ObjectRef, versionOf } from '../../model/object-ref.ts';
+import { kindsServedBy } from '../../plan/kind-lookup.ts';
 import type { WavePlan } from '../../plan/plan-wave.ts';
 import type { Target } from '../../plan/target.ts';
 import type { AppliedWave } from './apply-wave.ts';
 import type { Assess } from './assessor.ts';
+import { discoverKinds } from './discover-kinds.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /** How a wave stood when nothing more was waited for. */
@@ -39,8 +41,8 @@ export async function settleWave(run: SyncRun, { plan, applied, isLast }: Wave):
   const targets = unhealthyTargets(plan, applied);
   const awaited = [...leaving, ...targets.map(awaitHealthy)];
   const standings = await settleAll(run, awaited, run.request.waveTimeoutMs ?? defaultWaveTimeoutMs);
-  if (plan.groups.flat().some(({ target }) => target.ref.kind === 'CustomResourceDefinition'))
-    await run.cluster.rediscover();
+  const made = plan.groups.flat().flatMap(({ target }) => kindsServedBy(target.manifest));
+  await discoverKinds(run.cluster, made, { clock: run.ports.clock, signal: run.request.signal });
   return {
     entries: entriesAfter([...applied.entries, ...plan.unchanged.map(({ entry }) => entry)], standings, run.assess),
     gone: standings
