@@ -37,9 +37,14 @@ export function unfinishedPin({ pin, operation, deployed }: Head): Pin | undefin
   return isOver ? undefined : pin;
 }
 
+/** The head without a pin. */
+export function endPin({ pin: _ended, ...head }: Head): Head {
+  return head;
+}
+
 /** The head without a pin, and with nothing refused: Git may go on. */
-export function unpinHead({ pin: _ended, ...head }: Head): Head {
-  return { ...head, refused: [] };
+export function unpinHead(head: Head): Head {
+  return { ...endPin(head), refused: [] };
 }
 
 /** What a rollback takes back: what is on its way or failed, or else what is deployed. Undefined: nothing is. */

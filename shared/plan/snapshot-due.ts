@@ -8,6 +8,11 @@ import type { SnapshotNote } from '../model/snapshot.ts';
 export function isSnapshotDue(operation: Operation, newest: SnapshotNote | undefined): boolean {
   const { phase, renderDigest, results, selected } = operation;
   if (selected.length > 0 || phase === 'Running') return false;
-  if (phase === 'Succeeded') return newest?.outcome !== 'Succeeded' || newest.renderDigest !== renderDigest;
+  if (phase === 'Succeeded') return !isRecorded(renderDigest, newest);
   return results.some(({ action }) => action !== 'failed' && action !== 'skipped');
+}
+
+/** True when the newest snapshot says that a render was deployed whole. */
+export function isRecorded(renderDigest: string, newest: SnapshotNote | undefined): boolean {
+  return newest?.outcome === 'Succeeded' && newest.renderDigest === renderDigest;
 }

@@ -3,6 +3,7 @@ import type { RestoreRecord, RestoreReport } from '../model/restore.ts';
 import type { ObjectStore, Ports } from '../ports.ts';
 import { decode, encode, pack, unpack } from './codec.ts';
 import { keys } from './keys.ts';
+import { isLive } from './live-lease.ts';
 import { readAll, type Unreadable } from './read-all.ts';
 
 /** A record, and the etag that the next save has to name. */
@@ -45,12 +46,8 @@ export async function loadRestoreReport(
 }
 
 /** True while somebody works on a restore: it is not finished, and its worker is not known to have ended. */
-export function isUnderWay(
-  { lease, finishedAt }: RestoreRecord,
-  { clock, worker }: Pick<Ports, 'clock' | 'worker'>,
-): boolean {
-  if (finishedAt !== undefined || lease === undefined) return false;
-  return new Date(lease.until) > clock.now() && !worker.hasEnded(lease.holder);
+export function isUnderWay({ lease, finishedAt }: RestoreRecord, ports: Pick<Ports, 'clock' | 'worker'>): boolean {
+  return finishedAt === undefined && lease !== undefined && isLive(lease, ports);
 }
 
 /** The names of the applications that are being restored now: nobody else is to sync them meanwhile. */

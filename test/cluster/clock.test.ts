@@ -7,7 +7,7 @@ import { listSnapshots } from '../../shared/state/snapshots.ts';
 import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
-import { configMap, wave } from '../support/manifests.ts';
+import { configMap, gatedFiles } from '../support/manifests.ts';
 
 const day = 86_400_000;
 
@@ -35,18 +35,6 @@ function settableClock(): Clock & { set(byMs: number): void } {
   };
 }
 
-/** The wave in the middle is healthy when the test gives its Service an address. */
-const gated = {
-  'app/first.yaml': configMap('first'),
-  'app/gate.yaml': JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'gate', ...wave(1) },
-    spec: { type: 'LoadBalancer', selector: { app: 'x' }, ports: [{ port: 80 }] },
-  }),
-  'app/last.yaml': configMap('last', {}, wave(2)),
-};
-
 const operation = async () => (await loadHead(engine.ports.store, 'shop'))?.head.operation;
 const atTheGate = (): Promise<unknown> =>
   eventually('the sync waits', async () => (await operation())?.cursor === 1 && (await engine.live('Service', 'gate')));
@@ -68,7 +56,7 @@ const jumps: readonly (readonly [string, number])[] = [
 
 describe('A clock that is set while a sync waits', () => {
   it.each(jumps)('by %s neither ends the wait nor makes it longer', async (_, byMs) => {
-    await engine.git.createRepository('shop', gated);
+    await engine.git.createRepository('shop', gatedFiles);
     const clock = settableClock();
     const waiting = sync({ ...engine.ports, clock });
     await atTheGate();
@@ -78,7 +66,7 @@ describe('A clock that is set while a sync waits', () => {
   });
 
   it.each(jumps)('by %s does not move the deadline of its wave', async (_, byMs) => {
-    await engine.git.createRepository('shop', gated);
+    await engine.git.createRepository('shop', gatedFiles);
     const clock = settableClock();
     const startedAt = performance.now();
     const waiting = sync({ ...engine.ports, clock }, { waveTimeoutMs: 2_000 });
@@ -90,7 +78,7 @@ describe('A clock that is set while a sync waits', () => {
   });
 
   it('by a day ahead lets another worker take over; then the first one stops, and nothing is lost', async () => {
-    await engine.git.createRepository('shop', gated);
+    await engine.git.createRepository('shop', gatedFiles);
     const clock = settableClock();
     const first = sync(engine.ports);
     const outcome = first.catch((error: unknown) => error);
@@ -128,7 +116,7 @@ describe('A clock that is set between two syncs', () => {
   });
 
   it('does not keep an application from its next sync', async () => {
-    await engine.git.createRepository('shop', gated);
+    await engine.git.createRepository('shop', gatedFiles);
     const clock = settableClock();
     const failed = await sync({ ...engine.ports, clock }, { waveTimeoutMs: 500 });
     expect(failed.head.operation?.phase).toBe('Failed');

@@ -14,7 +14,7 @@ import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { failureOf } from '../support/failure-of.ts';
-import { configMap, wave } from '../support/manifests.ts';
+import { configMap, gatedFiles } from '../support/manifests.ts';
 
 let engine: Engine;
 const children: ChildProcess[] = [];
@@ -34,18 +34,6 @@ const sync = (ports: Ports, more: More = {}): ReturnType<typeof syncApplication>
   );
 const otherWorker = (): Ports => ({ ...engine.ports, worker: localWorker() });
 const head = async (): Promise<Head | undefined> => (await loadHead(engine.ports.store, 'shop'))?.head;
-
-/** Three waves; the one in the middle is healthy when the test gives its Service an address. */
-const slowFiles = {
-  'app/first.yaml': configMap('first'),
-  'app/gate.yaml': JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'gate', ...wave(1) },
-    spec: { type: 'LoadBalancer', selector: { app: 'x' }, ports: [{ port: 80 }] },
-  }),
-  'app/last.yaml': configMap('last', {}, wave(2)),
-};
 
 const atTheGate = (): Promise<unknown> =>
   eventually(
@@ -71,7 +59,7 @@ const complete = {
 
 describe('While one process syncs an application', () => {
   it('another is refused, is told who holds it and what to do, and changes nothing', async () => {
-    await engine.git.createRepository('shop', slowFiles);
+    await engine.git.createRepository('shop', gatedFiles);
     const first = sync(engine.ports);
     await atTheGate();
     const refused = await failureOf(sync(otherWorker()));
@@ -84,7 +72,7 @@ describe('While one process syncs an application', () => {
   });
 
   it('keeps it for as long as it waits, longer than one lease', async () => {
-    await engine.git.createRepository('shop', slowFiles);
+    await engine.git.createRepository('shop', gatedFiles);
     const clock = hastyClock(100);
     const first = sync({ ...engine.ports, clock });
     await atTheGate();
@@ -120,7 +108,7 @@ describe('Of processes that start to sync one application at the same instant', 
 
 describe('A sync that is interrupted by its signal', () => {
   it('ends at once, holds nothing, and is taken up by the next one where it was left', async () => {
-    await engine.git.createRepository('shop', slowFiles);
+    await engine.git.createRepository('shop', gatedFiles);
     const abort = new AbortController();
     const first = sync(engine.ports, { signal: abort.signal });
     await atTheGate();
@@ -136,7 +124,7 @@ describe('A sync that is interrupted by its signal', () => {
 
 describe('Two plumb processes', () => {
   it('do not sync one application at once; what a killed one left is taken over at once', async () => {
-    await engine.git.createRepository('shop', slowFiles);
+    await engine.git.createRepository('shop', gatedFiles);
     const file = join(engine.ports.scratch, 'shop.yaml');
     await writeFile(file, applicationFile());
     const first = plumb('sync', 'shop', '-f', file);

@@ -49,3 +49,15 @@ export function customResource(kind: string, group: string, name: string): strin
 export function wave(number: number): Fields {
   return { annotations: { 'argocd.argoproj.io/sync-wave': String(number) } };
 }
+
+/** Three waves of one application; the one in the middle is healthy when its Service `gate` is given an address. */
+export const gatedFiles: Readonly<Record<string, string>> = {
+  'app/first.yaml': configMap('first'),
+  'app/gate.yaml': JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'gate', ...wave(1) },
+    spec: { type: 'LoadBalancer', selector: { app: 'x' }, ports: [{ port: 80 }] },
+  }),
+  'app/last.yaml': configMap('last', {}, wave(2)),
+};

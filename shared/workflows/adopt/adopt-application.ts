@@ -10,7 +10,7 @@ import { notesOf } from '../../plan/good-snapshot.ts';
 import type { Ports } from '../../ports.ts';
 import { loadHead, type StoredHead, saveHead } from '../../state/heads.ts';
 import { listSnapshots } from '../../state/snapshots.ts';
-import { refuseWhileHeld } from '../sync/head-session.ts';
+import { heldByOther } from '../sync/head-session.ts';
 
 /** What the cluster has of one application. */
 export type FoundApplication = {
@@ -103,12 +103,8 @@ function reasonToLeave({ cluster, server }: Head, { facts }: Adopting): string |
 
 /** A head that is moved under a running sync would stop that. */
 function heldBy(head: Head, { ports }: Adopting): string | undefined {
-  try {
-    refuseWhileHeld(head, ports);
-    return undefined;
-  } catch (error) {
-    return adviceOf(error);
-  }
+  const held = heldByOther(head, ports);
+  return held === undefined ? undefined : adviceOf(held);
 }
 
 /** What is declared for another cluster would be refused there, were its state to say that it is here. */

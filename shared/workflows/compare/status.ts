@@ -3,6 +3,7 @@ import type { Head } from '../../model/head.ts';
 import { mergeInventory } from '../../model/inventory.ts';
 import { formatRef, type ObjectRef } from '../../model/object-ref.ts';
 import type { Project } from '../../model/project.ts';
+import { endPin } from '../../plan/pin.ts';
 import type { Ports } from '../../ports.ts';
 import { leaseOfOther } from '../sync/head-session.ts';
 import { type Known, prepareSync } from '../sync/prepare-sync.ts';
@@ -41,16 +42,12 @@ function headAfter({ session, rendered, endsPin }: SyncRun, comparison: Comparis
   const deployed = isDeployed ? { deployed: { ...head.deployed, sources: rendered.sources } } : {};
   return {
     // Git may have come back to what is pinned: from then on it leads.
-    ...(isDeployed && endsPin ? withoutPin(head) : head),
+    ...(isDeployed && endsPin ? endPin(head) : head),
     inventory,
     sync: statusOf(comparison),
     health: healthOf(inventory),
     ...deployed,
   };
-}
-
-function withoutPin({ pin: _ended, ...head }: Head): Head {
-  return head;
 }
 
 function isSame(next: Head, head: Head): boolean {

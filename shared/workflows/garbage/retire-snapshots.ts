@@ -5,6 +5,7 @@ import type { Ports } from '../../ports.ts';
 import { type GarbageCopy, moveToGarbage } from '../../state/garbage.ts';
 import { loadHead, type StoredHead, saveHead } from '../../state/heads.ts';
 import { keys } from '../../state/keys.ts';
+import { isLive } from '../../state/live-lease.ts';
 import type { Shelf } from './read-shelves.ts';
 
 export type Retirement = {
@@ -73,7 +74,6 @@ async function forgetIn(
 }
 
 /** The lease of this very process counts too: another of its jobs may have it. */
-function isHeld({ operation }: Head, { worker, clock }: GcPorts): boolean {
-  const lease = operation?.phase === 'Running' ? operation.lease : undefined;
-  return lease !== undefined && new Date(lease.until) > clock.now() && !worker.hasEnded(lease.holder);
+function isHeld({ operation }: Head, ports: GcPorts): boolean {
+  return operation?.phase === 'Running' && operation.lease !== undefined && isLive(operation.lease, ports);
 }

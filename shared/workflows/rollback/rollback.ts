@@ -6,11 +6,12 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { SyncOutcome, SyncRequest } from '../../model/sync-request.ts';
 import { pinHead } from '../../plan/pin.ts';
 import type { Ports } from '../../ports.ts';
-import { refuseWhileHeld } from '../sync/head-session.ts';
+import { heldByOther } from '../sync/head-session.ts';
 import { moveHead } from '../sync/move-head.ts';
 import { type Known, type Opened, openApplication, prepareSync } from '../sync/prepare-sync.ts';
 import { renderOfSnapshot } from '../sync/snapshot-render.ts';
 import { syncApplication } from '../sync/sync.ts';
+import { tell } from '../sync/tell.ts';
 import { chooseRollback } from './choose-rollback.ts';
 
 export type RollbackRequest = Omit<SyncRequest, 'reason' | 'revision' | 'resources' | 'leaving'> & {
@@ -78,7 +79,7 @@ async function syncWhenFree(request: SyncRequest, { pin, rendered }: Pinned, por
 async function openWhenFree(request: SyncRequest, ports: Ports): Promise<Opened> {
   for (let isTold = false; ; isTold = true) {
     const opened = await openApplication(request, ports);
-    const holder = holderOf(opened.session.head, ports);
+    const holder = heldByOther(opened.session.head, ports);
     if (holder === undefined) return opened;
     if (request.signal?.aborted === true) throw holder;
     if (!isTold) tell(ports, request.application.name, `waiting for the running sync to stop (${holder.message})`);
@@ -95,18 +96,4 @@ function overtaken(application: string): SyncError {
     object: application,
     hint: `see what was done with: plumb status ${application}`,
   });
-}
-
-function holderOf(head: Head, ports: Ports): SyncError | undefined {
-  try {
-    refuseWhileHeld(head, ports);
-    return undefined;
-  } catch (error) {
-    if (error instanceof SyncError) return error;
-    throw error;
-  }
-}
-
-function tell({ reporter }: Ports, application: string, message: string): void {
-  reporter.report({ type: 'notice', level: 'info', application, message });
 }

@@ -4,6 +4,7 @@ import type { Lease } from '../../model/operation.ts';
 import { rememberHealth } from '../../plan/snapshot-health.ts';
 import type { ObjectStore, Ports } from '../../ports.ts';
 import { loadHead, saveHead } from '../../state/heads.ts';
+import { isLive } from '../../state/live-lease.ts';
 
 /** How long a silent worker keeps an application to itself. Renewed with every save, and during waits. */
 const leaseMs = 60_000;
@@ -93,20 +94,23 @@ export class HeadSession {
 }
 
 /** The lease of another live worker on the application's running operation; undefined: nobody else works on it. */
-export function leaseOfOther(
-  { operation }: Head,
-  { worker, clock }: Pick<Ports, 'worker' | 'clock'>,
-): Lease | undefined {
+export function leaseOfOther({ operation }: Head, ports: Pick<Ports, 'worker' | 'clock'>): Lease | undefined {
   const lease = operation?.phase === 'Running' ? operation.lease : undefined;
-  if (lease === undefined || lease.holder === worker.id) return undefined;
-  return new Date(lease.until) <= clock.now() || worker.hasEnded(lease.holder) ? undefined : lease;
+  if (lease === undefined || lease.holder === ports.worker.id) return undefined;
+  return isLive(lease, ports) ? lease : undefined;
 }
 
-/** SyncError `sync-locked` while another live worker holds the application's running operation. */
+/** Throws what `heldByOther` gives. */
 export function refuseWhileHeld(head: Head, ports: Pick<Ports, 'worker' | 'clock'>): void {
+  const held = heldByOther(head, ports);
+  if (held !== undefined) throw held;
+}
+
+/** A SyncError `sync-locked` while another live worker holds the application's running operation; else undefined. */
+export function heldByOther(head: Head, ports: Pick<Ports, 'worker' | 'clock'>): SyncError | undefined {
   const lease = leaseOfOther(head, ports);
-  if (lease === undefined) return;
-  throw new SyncError(
+  if (lease === undefined) return undefined;
+  return new SyncError(
     'sync-locked',
     `${head.application}: another sync is running (${lease.holder}, since ${head.operation?.startedAt})`,
     {

@@ -5,9 +5,11 @@ import { keyOf } from '../../model/object-ref.ts';
 import type { Operation } from '../../model/operation.ts';
 import { countChanges } from '../../plan/change-counts.ts';
 import { plannedEntry } from '../../plan/inventory-entry.ts';
+import { endPin } from '../../plan/pin.ts';
 import { snapshotName } from '../../plan/snapshot-name.ts';
 import { leaseFor } from './head-session.ts';
 import type { SyncRun } from './sync-run.ts';
+import { tell } from './tell.ts';
 
 /** Saves who works on what, and all objects that may come to exist, before the first of them does. */
 export async function startOperation(run: SyncRun): Promise<Operation> {
@@ -24,19 +26,14 @@ export async function startOperation(run: SyncRun): Promise<Operation> {
 export function tellPinEnd({ endsPin, ports }: Pick<SyncRun, 'endsPin' | 'ports'>, before: Head): void {
   const { application, pin } = before;
   if (!endsPin || pin === undefined) return;
-  const message = `no longer kept at snapshot ${pin.snapshot}: Git has moved on`;
-  ports.reporter.report({ type: 'notice', level: 'info', application, message });
+  tell(ports, application, `no longer kept at snapshot ${pin.snapshot}: Git has moved on`);
 }
 
 /** The head as it is from now on: with who declares the application, and without a pin that ends. */
 export function headOf({ session, request, endsPin }: SyncRun): Head {
-  const { parent: _before, pin, ...head } = session.head;
+  const { parent: _before, ...head } = endsPin ? endPin(session.head) : session.head;
   const { parent } = request;
-  return {
-    ...head,
-    ...(parent === undefined ? {} : { parent }),
-    ...(pin === undefined || endsPin ? {} : { pin }),
-  };
+  return parent === undefined ? head : { ...head, parent };
 }
 
 function newOperation({ request, rendered, desired, context, session, ports }: SyncRun): Operation {

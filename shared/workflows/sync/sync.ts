@@ -7,6 +7,7 @@ import { defaultProject, type Project } from '../../model/project.ts';
 import { emptyRender } from '../../model/render.ts';
 import { isPartial, type SyncOutcome, type SyncRequest } from '../../model/sync-request.ts';
 import { planWave, type WavePlan } from '../../plan/plan-wave.ts';
+import { isRecorded } from '../../plan/snapshot-due.ts';
 import type { Ports } from '../../ports.ts';
 import { loadHead } from '../../state/heads.ts';
 import { removeDeclared } from '../../state/registry.ts';
@@ -50,7 +51,7 @@ async function runSync(run: SyncRun): Promise<SyncOutcome> {
   const plans = run.waves.map((wave) => planWave(wave, observation, run.context));
   refuseBeyondBudget(run, plans, observation);
   const namespace = await bringNamespace(run, plans);
-  const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run) && isRecorded(run);
+  const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run) && hasSnapshot(run);
   const results = isQuiet ? await confirm(run, plans, observation) : await carryOut(run, observation);
   if (isDone(run) && request.waitMs) await awaitHealth(run, request.waitMs);
   return { head: run.session.head, rendered: run.rendered, results };
@@ -63,10 +64,8 @@ function isDone({ session }: SyncRun): boolean {
 }
 
 /** False while there is no snapshot of what is to be deployed: then a sync that has nothing to write still makes it. */
-function isRecorded({ request, rendered, session }: SyncRun): boolean {
-  const newest = session.head.snapshots.at(-1);
-  const isNewest = newest?.outcome === 'Succeeded' && newest.renderDigest === rendered.render.digest;
-  return isPartial(request) || isNewest;
+function hasSnapshot({ request, rendered, session }: SyncRun): boolean {
+  return isPartial(request) || isRecorded(rendered.render.digest, session.head.snapshots.at(-1));
 }
 
 /**

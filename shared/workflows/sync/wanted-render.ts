@@ -6,6 +6,7 @@ import { wantedSource } from '../../plan/wanted-source.ts';
 import type { Ports } from '../../ports.ts';
 import { type RenderApplicationRequest, renderApplication } from './render.ts';
 import { deployedRender, renderOfSnapshotNamed } from './snapshot-render.ts';
+import { tell } from './tell.ts';
 
 /** What an application shall be. */
 export type Wanted = {
@@ -65,8 +66,4 @@ async function heldRender(head: Head, refusal: Refusal, ports: Ports): Promise<R
     });
   tell(ports, application, `${message}; it stays as it is, and plumb unpin ${application} accepts it`);
   return deployed;
-}
-
-function tell({ reporter }: Ports, application: string, message: string): void {
-  reporter.report({ type: 'notice', level: 'info', application, message });
 }
