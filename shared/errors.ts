@@ -26,6 +26,12 @@ export type ErrorCode =
   | 'sync-locked'
   | 'sync-failed'
   | 'pinned'
+  | 'secret-absent'
+  | 'secret-denied'
+  | 'secret-invalid'
+  | 'secret-refused'
+  | 'secret-template'
+  | 'secret-unreachable'
   | 'snapshot-unknown'
   | 'store-unusable'
   | 'store-corrupt'
@@ -79,6 +85,18 @@ export class ClusterError extends PlumbError {
   constructor(code: ErrorCode, message: string, details: PlumbErrorDetails & { readonly status?: number } = {}) {
     super(code, message, details);
     this.status = details.status;
+  }
+}
+
+/**
+ * A secret could not be resolved. `secret-absent`: the provider has none; `secret-denied`: it says no; `secret-unreachable`: it
+ * does not answer (retryable); `secret-invalid`: what is written or what came is unusable; `secret-template`: a template failed;
+ * `secret-refused`: the operator's configuration, or a rule of Plumbline, forbids it.
+ * The message is built from names and positions alone: never pass on the text of another error, nor a cause.
+ */
+export class SecretError extends PlumbError {
+  constructor(code: ErrorCode, message: string, details: Omit<PlumbErrorDetails, 'cause'> = {}) {
+    super(code, message, { retryable: code === 'secret-unreachable', ...details });
   }
 }
 

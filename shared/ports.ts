@@ -4,7 +4,10 @@ import type { ClusterFacts, ServedKind } from './model/cluster.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/object-ref.ts';
 import type { Commit, GitRef } from './model/revision.ts';
+import type { ServiceAccountRef } from './model/secret-store.ts';
+import type { SecretValue } from './model/secret-value.ts';
 import type { HealthCode } from './model/status.ts';
+import type { SecretPorts } from './secret-ports.ts';
 
 /** Repositories over HTTP(S). All failures are GitError, told apart by code. */
 export interface GitHost {
@@ -95,6 +98,8 @@ export interface Cluster {
   dryRunApply(manifest: Manifest): Promise<LiveObject>;
   /** Asks for deletion; `absent` when there is nothing (any more), or another object of that name. */
   delete(address: ObjectAddress, conditions: DeleteConditions): Promise<'requested' | 'absent'>;
+  /** A token of a ServiceAccount (TokenRequest API), for the given audiences, valid for ten minutes. */
+  requestToken(account: ServiceAccountRef & { readonly namespace: string }): Promise<SecretValue>;
 }
 
 /** Finds clusters by what Applications call them. An unknown one is a PlumbError `cluster-unknown` that lists the known ones. */
@@ -183,6 +188,7 @@ export type Ports = {
   readonly clock: Clock;
   readonly worker: Worker;
   readonly reporter: Reporter;
+  readonly secrets: SecretPorts;
   /** A private folder for scratch files, made by the composition root. */
   readonly scratch: string;
 };

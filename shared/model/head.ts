@@ -2,6 +2,7 @@ import type { Inventory } from './inventory.ts';
 import type { Operation } from './operation.ts';
 import type { Pin, Refusal } from './pin.ts';
 import type { ResolvedSource } from './revision.ts';
+import type { SecretRecord } from './secret-record.ts';
 import type { SnapshotNote } from './snapshot.ts';
 import type { Health, SyncCode } from './status.ts';
 
@@ -31,6 +32,8 @@ export type Head = {
   readonly pin?: Pin;
   /** What Git is not let back to, newest last. */
   readonly refused: readonly Refusal[];
+  /** How its secrets were resolved when they last were; absent: it has none. */
+  readonly secrets?: readonly SecretRecord[];
   /** The snapshots that are kept, newest last. */
   readonly snapshots: readonly SnapshotNote[];
   /** When it was last compared with the cluster, ISO 8601. */

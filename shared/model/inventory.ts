@@ -20,6 +20,8 @@ export type InventoryEntry = {
   readonly version: string;
   /** The sync wave that it was applied in; prune order mirrors it. */
   readonly wave: number;
+  /** What it was made of, where that is another kind: an ExternalSecret of a Secret, for one. */
+  readonly declaredBy?: ObjectRef;
   /** Present when the object itself asks to be pruned after everything else. */
   readonly pruneLast?: true;
   readonly seen?: LastSeen;

@@ -1,11 +1,13 @@
-/** Any JSON value, read-only. A member that is undefined counts as absent. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+import { SecretValue } from './secret-value.ts';
+
+/** Any JSON value, read-only. A member that is undefined counts as absent; in place of a string there may be a secret one. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject | SecretValue;
 
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
-/** True for a JSON object: neither null nor an array. */
+/** True for a JSON object: neither null, nor an array, nor a secret. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SecretValue);
 }
 
 /** The value at a path of keys and indexes, or undefined where the path ends early. */
@@ -19,8 +21,9 @@ export function jsonAt(value: Json | undefined, ...path: readonly (string | numb
   return current;
 }
 
-/** JSON text whose object keys are sorted at every level: equal values give equal text. */
+/** JSON text whose object keys are sorted at every level: equal values give equal text, secrets by their marks. */
 export function canonicalJson(value: Json): string {
+  if (value instanceof SecretValue) return `{"<secret>":${JSON.stringify(value.mark)}}`;
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   const members = Object.keys(value)

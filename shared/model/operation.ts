@@ -1,7 +1,7 @@
 import type { ChangeCounts, ObjectResult } from './change.ts';
 import type { ResolvedSource } from './revision.ts';
 
-export const syncReasons = ['manual', 'git', 'drift', 'retry', 'rollback', 'restore'] as const;
+export const syncReasons = ['manual', 'git', 'drift', 'retry', 'rollback', 'restore', 'secret'] as const;
 export type SyncReason = (typeof syncReasons)[number];
 
 export const phases = ['Running', 'Succeeded', 'Failed'] as const;

@@ -15,6 +15,8 @@ export type Pin = {
   readonly at: string;
   /** Who or what asked for it, and why; one clause. */
   readonly why: string;
+  /** Present: secrets are read in the versions that the snapshot had. */
+  readonly secrets?: 'as-of-snapshot';
 };
 
 /** What Git wanted and a rollback took back. It is not applied again until somebody says so. */

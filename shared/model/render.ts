@@ -1,5 +1,6 @@
 import type { Manifest } from './manifest.ts';
 import type { ResolvedSource } from './revision.ts';
+import type { SecretRead } from './secret-record.ts';
 
 /** Manifests before secrets, in canonical order, and the SHA-256 of their canonical JSON, which names them in the store. */
 export type Render = {
@@ -19,6 +20,8 @@ export type RenderedSources = {
   readonly rendered: boolean;
   /** What made it; absent where nothing was rendered. */
   readonly tools?: ToolVersions;
+  /** The versions of secrets to ask for in place of the current ones. */
+  readonly secretVersions?: readonly SecretRead[];
 };
 
 /** The render that wants nothing; its digest is that of `[]`. */

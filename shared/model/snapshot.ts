@@ -5,6 +5,7 @@ import type { SyncReason } from './operation.ts';
 import type { Project } from './project.ts';
 import type { ToolVersions } from './render.ts';
 import type { ResolvedSource } from './revision.ts';
+import type { SecretRecord } from './secret-record.ts';
 import type { Health, HealthCode } from './status.ts';
 
 export const snapshotOutcomes = ['Succeeded', 'Failed'] as const;
@@ -45,6 +46,8 @@ export type Snapshot = {
   readonly tools?: ToolVersions;
   readonly renderDigest: string;
   readonly inventory: Inventory;
+  /** What its secrets were read from, in which versions; never a value. Absent: it has none. */
+  readonly secrets?: readonly SecretRecord[];
   readonly results: readonly ObjectResult[];
   /** What the sync set out to change. */
   readonly changes: ChangeCounts;

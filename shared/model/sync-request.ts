@@ -23,6 +23,8 @@ export type SyncRequest = {
   readonly approvePrune?: boolean;
   /** True: the application itself is to go, as its parent's budget allowed; all that it owns is pruned. Default false. */
   readonly leaving?: boolean;
+  /** True: nothing is going to be changed, as for a diff. Default false. */
+  readonly lookOnly?: boolean;
   /** Only these objects; globs over `group:Kind:namespace/name` or `group:Kind:name`, as `argocd app sync --resource`. Empty: all. */
   readonly resources?: readonly string[];
   /** Milliseconds to wait for health after the last wave; 0 (default): do not wait. */

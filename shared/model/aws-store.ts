@@ -1,0 +1,32 @@
+import type { ClusterKeyRef, ServiceAccountRef } from './secret-store.ts';
+
+/** Whose rights are used. None: those that Plumbline itself has. */
+export type AwsAuth =
+  | {
+      readonly type: 'keys';
+      readonly accessKeyId: ClusterKeyRef;
+      readonly secretAccessKey: ClusterKeyRef;
+      readonly sessionToken?: ClusterKeyRef;
+    }
+  | { readonly type: 'service-account'; readonly account: ServiceAccountRef };
+
+/** Roles that are assumed one after another, and how. */
+export type AwsIdentity = {
+  readonly region: string;
+  readonly auth?: AwsAuth;
+  /** Assumed before `role`, in order. */
+  readonly additionalRoles: readonly string[];
+  readonly role?: string;
+  readonly externalId?: string;
+  readonly sessionTagsPolicy: 'None' | 'Simple' | 'Custom';
+  readonly sessionTags: readonly { readonly key: string; readonly value: string }[];
+  readonly transitiveTagKeys: readonly string[];
+};
+
+/** AWS Secrets Manager or Parameter Store. */
+export type AwsStore = AwsIdentity & {
+  readonly type: 'aws';
+  readonly service: 'SecretsManager' | 'ParameterStore';
+  /** Put before each key. */
+  readonly prefix: string;
+};

@@ -1,0 +1,48 @@
+import type { AwsStore } from './aws-store.ts';
+import type { FakeStore } from './fake-store.ts';
+import type { KubernetesStore } from './kubernetes-store.ts';
+import type { LabelSelector } from './label-selector.ts';
+import type { VaultStore } from './vault-store.ts';
+
+/** A key of a Secret or ConfigMap in the cluster. `namespace` counts for cluster-wide stores only. */
+export type ClusterKeyRef = { readonly name: string; readonly key: string; readonly namespace?: string };
+
+/** A ServiceAccount whose token is asked for, with the audiences that the manifest adds. */
+export type ServiceAccountRef = {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly audiences: readonly string[];
+};
+
+/** Which store: `namespace` is empty for a ClusterSecretStore. */
+export type StoreRef = {
+  readonly kind: 'SecretStore' | 'ClusterSecretStore';
+  readonly namespace: string;
+  readonly name: string;
+};
+
+/** `SecretStore shop/aws`, `ClusterSecretStore vault`. */
+export function formatStore({ kind, namespace, name }: StoreRef): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+}
+
+export type ProviderSpec = AwsStore | VaultStore | KubernetesStore | FakeStore;
+
+/** Namespaces that may use a ClusterSecretStore: one of the three is enough. */
+export type StoreCondition = {
+  readonly namespaceSelector?: LabelSelector;
+  readonly namespaces: readonly string[];
+  readonly namespaceRegexes: readonly string[];
+};
+
+/** A SecretStore or ClusterSecretStore, with a provider that is supported. */
+export type SecretStore = {
+  readonly ref: StoreRef;
+  /** The class of the controller that is to serve it; absent: any. */
+  readonly controller?: string;
+  /** Of ClusterSecretStores; none: every namespace. */
+  readonly conditions: readonly StoreCondition[];
+  readonly provider: ProviderSpec;
+  /** Attempts after the first, and the milliseconds between them; absent: the adapter's own. */
+  readonly retry?: { readonly retries: number; readonly intervalMs: number };
+};
