@@ -35,7 +35,7 @@ export type ClientOptions = {
 
 export type ApiRequest = {
   readonly purpose: Purpose;
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'PATCH' | 'DELETE' | 'POST';
   readonly path: string;
   readonly resource: string;
   readonly accept?: string;

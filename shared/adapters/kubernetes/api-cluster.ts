@@ -2,27 +2,38 @@ import { ClusterError } from '../../errors.ts';
 import type { ClusterFacts, ServedKind } from '../../model/cluster.ts';
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
 import { formatRef, type ObjectRef, refOf, versionOf } from '../../model/object-ref.ts';
+import type { Conceal, SecretValue } from '../../model/secret-value.ts';
 import type { Cluster, DeleteConditions, ListQuery, ObjectAddress } from '../../ports.ts';
 import { ApiClient, type ApiRequest, type ClientOptions } from './api-client.ts';
 import { apiVersionOf, objectPath, withQuery } from './api-paths.ts';
 import { isObjectMissing } from './api-status.ts';
+import { concealLive } from './conceal-live.ts';
 import { discover } from './discover.ts';
+import { encodeManifest, holdsSecrets } from './encode-manifest.ts';
 import { notServedError, type Purpose, type Verb } from './failures.ts';
 import type { Target } from './find-target.ts';
 import { listObjects, metadataAccept } from './list-objects.ts';
 import { parseAnswer } from './parse-answer.ts';
+import { requestToken } from './request-token.ts';
 
 const fieldManager = 'plumbline';
+
+export type ClusterOptions = ClientOptions & {
+  /** What Secrets are concealed with as they come in. */
+  readonly conceal: Conceal;
+};
 
 /** One API server behind the Cluster port, over a client of our own. */
 export class ApiCluster implements Cluster {
   readonly name: string;
   readonly #client: ApiClient;
+  readonly #conceal: Conceal;
   #facts: Promise<ClusterFacts> | undefined;
   #kinds: { readonly facts: ClusterFacts; readonly byKey: ReadonlyMap<string, ServedKind> } | undefined;
 
-  constructor(target: Target, options: ClientOptions) {
+  constructor(target: Target, options: ClusterOptions) {
     this.name = target.name;
+    this.#conceal = options.conceal;
     this.#client = new ApiClient(target, options);
   }
 
@@ -44,8 +55,9 @@ export class ApiCluster implements Cluster {
     return live && { apiVersion: live.apiVersion, kind: live.kind, metadata: live.metadata };
   }
 
-  list(query: ListQuery): Promise<readonly LiveObject[]> {
-    return listObjects(this.#client, query, 'whole');
+  async list(query: ListQuery): Promise<readonly LiveObject[]> {
+    const objects = await listObjects(this.#client, query, 'whole');
+    return objects.map((object) => concealLive(object, this.#conceal));
   }
 
   /** Without managedFields, which no comparison of metadata needs and which would be most of what is kept in memory. */
@@ -83,6 +95,10 @@ export class ApiCluster implements Cluster {
     throw this.#client.refusal(request, answer.status);
   }
 
+  requestToken(account: Parameters<Cluster['requestToken']>[0]): Promise<SecretValue> {
+    return requestToken(this.#client, account, this.#conceal);
+  }
+
   /** Ends all kept connections. */
   close(): Promise<void> {
     return this.#client.close();
@@ -106,8 +122,10 @@ export class ApiCluster implements Cluster {
   async #patch(manifest: Manifest, verb: 'apply' | 'dry-run'): Promise<LiveObject> {
     const address = { ref: refOf(manifest), version: versionOf(manifest.apiVersion) };
     const request = await this.#requestFor(address, verb);
+    const purpose = { ...request.purpose, secret: request.purpose.secret || holdsSecrets(manifest) };
     const body = await this.#client.call({
       ...request,
+      purpose,
       method: 'PATCH',
       path: withQuery(request.path, {
         fieldManager,
@@ -116,7 +134,7 @@ export class ApiCluster implements Cluster {
         dryRun: verb === 'dry-run' ? 'All' : undefined,
       }),
       contentType: 'application/apply-patch+yaml',
-      body: () => JSON.stringify(manifest),
+      body: () => encodeManifest(manifest),
     });
     return this.#toLive(request.purpose, address, body);
   }
@@ -156,7 +174,8 @@ export class ApiCluster implements Cluster {
   /** Metadata-only answers call themselves PartialObjectMetadata, so identity comes from what was asked. */
   #toLive({ subject }: Purpose, { ref, version }: ObjectAddress, body: string): LiveObject {
     const answer = parseAnswer(this.#client.server, subject, body) as LiveObject;
-    return { ...answer, apiVersion: apiVersionOf({ group: ref.group, version }), kind: ref.kind };
+    const live = { ...answer, apiVersion: apiVersionOf({ group: ref.group, version }), kind: ref.kind };
+    return concealLive(live, this.#conceal);
   }
 }
 

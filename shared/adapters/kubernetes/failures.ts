@@ -12,7 +12,7 @@ export type Purpose = {
   readonly secret: boolean;
 };
 
-export type Verb = 'discover' | 'get' | 'list' | 'apply' | 'dry-run' | 'delete';
+export type Verb = 'discover' | 'get' | 'list' | 'apply' | 'dry-run' | 'delete' | 'token';
 
 export type Server = { readonly name: string; readonly server: string };
 
@@ -23,6 +23,7 @@ const actions: { readonly [verb in Verb]: string } = {
   apply: 'server-side apply',
   'dry-run': 'server-side dry run',
   delete: 'delete',
+  token: 'token request',
 };
 
 type Refusal = { readonly code: ErrorCode; readonly retryable?: boolean; readonly hint: string };

@@ -1,13 +1,12 @@
 import type { Destination } from '../../model/application.ts';
 import type { Clusters } from '../../ports.ts';
-import type { ClientOptions } from './api-client.ts';
-import { ApiCluster } from './api-cluster.ts';
+import { ApiCluster, type ClusterOptions } from './api-cluster.ts';
 import { findTarget } from './find-target.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { type KubeconfigSource, loadKubeconfig } from './load-kubeconfig.ts';
 
 /** Without a kubeconfig: those that `environment` names. */
-export type KubeconfigClustersOptions = ClientOptions & {
+export type KubeconfigClustersOptions = ClusterOptions & {
   readonly kubeconfig?: KubeconfigSource;
   /** What `in-cluster` means; else the kubeconfig's current context. */
   readonly context?: string;

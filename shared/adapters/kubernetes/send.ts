@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 export type HttpRequest = {
   readonly origin: string;
   readonly path: string;
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'PATCH' | 'DELETE' | 'POST';
   /** Names and values in turn. */
   readonly headers: string[];
   readonly body: string | null;
