@@ -3,6 +3,7 @@ import { canonicalJson, type Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { formatRef, keyOf, refOf } from '../model/object-ref.ts';
 import type { Render } from '../model/render.ts';
+import { withKeyOrder } from '../model/sops-key-order.ts';
 
 /** SHA-256, in hex, of a value's canonical JSON. */
 export function digestOf(value: Json): string {
@@ -20,7 +21,7 @@ export function toCanonicalRender(manifests: readonly Manifest[]): {
     const ref = refOf(manifest);
     const key = keyOf(ref);
     if (byKey.has(key)) warnings.add(`${formatRef(ref)} is written more than once; the last one is used`);
-    byKey.set(key, manifest);
+    byKey.set(key, withKeyOrder(manifest));
   }
   const sorted = [...byKey.keys()].sort().map((key) => byKey.get(key) as Manifest);
   return { render: { digest: digestOf(sorted), manifests: sorted }, warnings: [...warnings] };
