@@ -1,0 +1,47 @@
+import { SecretError } from '../../errors.ts';
+import type { DataKeys } from '../../secret-ports.ts';
+import { attempt } from './attempt.ts';
+import { type AwsOptions, createAwsSessions } from './sessions.ts';
+import { secretErrorOf } from './store-error.ts';
+
+const action = 'kms:Decrypt';
+
+/** Data keys that a key of AWS KMS opens, in the key's own region. */
+export function createAwsDataKeys(options: AwsOptions): DataKeys {
+  const sessions = createAwsSessions(options);
+  return {
+    decrypt: async ({ keyArn, role, context, ciphertext }) => {
+      const object = `KMS key ${keyArn}`;
+      const region = regionOf(keyArn, object);
+      const identity = {
+        region,
+        additionalRoles: [],
+        sessionTagsPolicy: 'None',
+        sessionTags: [],
+        transitiveTagKeys: [],
+        ...(role === undefined ? {} : { role }),
+      } as const;
+      const asker = {
+        namespace: 'sops',
+        store: { kind: 'KMS', namespace: 'sops', name: keyArn.split('/').at(-1) ?? '' },
+      };
+      const session = await sessions.open({ identity, asker, object });
+      const client = await session.once('kms-client', () => session.clients.kms(session));
+      const input = { KeyId: keyArn, CiphertextBlob: ciphertext, EncryptionContext: { ...context } };
+      const answer = await session.limit(() => attempt(action, () => client.decrypt(input), session.attempts));
+      if (!answer.ok) throw secretErrorOf(answer.failure, { object, tried: 'decrypt a data key', region });
+      if (answer.value.Plaintext === undefined)
+        throw new SecretError('secret-invalid', `${object}: AWS gave no data key`, { object });
+      return session.conceal(answer.value.Plaintext);
+    },
+  };
+}
+
+function regionOf(keyArn: string, object: string): string {
+  const [arn, , service, region] = keyArn.split(':');
+  if (arn === 'arn' && service === 'kms' && region) return region;
+  throw new SecretError('secret-invalid', `${object}: it is not the ARN of a KMS key`, {
+    object,
+    hint: 'Name keys as arn:aws:kms:<region>:<account>:key/<id>.',
+  });
+}
