@@ -12,6 +12,9 @@ import type { ObjectAddress } from '../../shared/ports.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { startControlPlane } from '../support/control-plane/start-control-plane.ts';
 import { makeNamespace } from '../support/namespace.ts';
+import { testConceal } from '../support/secrets/no-secrets.ts';
+
+export type OpenOptions = Omit<KubeconfigClustersOptions, 'conceal'>;
 
 export type ClusterBed = {
   readonly kubeconfig: string;
@@ -24,7 +27,7 @@ export type ClusterBed = {
   readonly rbac: RbacAuthorizationV1Api;
   addUser(name: string, groups?: readonly string[]): Promise<string>;
   /** The current context's cluster of other options; closed with the bed. */
-  open(options: KubeconfigClustersOptions): Promise<ApiCluster>;
+  open(options: OpenOptions): Promise<ApiCluster>;
   close(): Promise<void>;
 };
 
@@ -37,8 +40,8 @@ export async function openClusterBed({ own = false }: { readonly own?: boolean }
   config.loadFromFile(kubeconfig);
   const namespace = await makeNamespace(kubeconfig, 'port');
   const opened: KubeconfigClusters[] = [];
-  const open = async (options: KubeconfigClustersOptions) => {
-    const clusters = new KubeconfigClusters(options);
+  const open = async (options: OpenOptions) => {
+    const clusters = new KubeconfigClusters({ conceal: testConceal, ...options });
     opened.push(clusters);
     return clusters.open({ name: 'in-cluster', namespace: namespace.name });
   };

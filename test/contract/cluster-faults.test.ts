@@ -3,7 +3,6 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { ApiCluster } from '../../shared/adapters/kubernetes/api-cluster.ts';
-import type { KubeconfigClustersOptions } from '../../shared/adapters/kubernetes/kubeconfig-clusters.ts';
 import { servedKind } from '../../shared/model/cluster.ts';
 import {
   type FaultOptions,
@@ -11,14 +10,21 @@ import {
   faultKinds,
   startFaultyApiServer,
 } from '../support/faults/faulty-api-server.ts';
-import { addressOf, type ClusterBed, conditionsFor, configMap, openClusterBed } from './cluster-bed.ts';
+import {
+  addressOf,
+  type ClusterBed,
+  conditionsFor,
+  configMap,
+  type OpenOptions,
+  openClusterBed,
+} from './cluster-bed.ts';
 
 describe('Cluster, before an API server in trouble', () => {
   let bed: ClusterBed;
   const running: FaultyApiServer[] = [];
   const start = async (
     faults: Omit<FaultOptions, 'kubeconfig'>,
-    options: Omit<KubeconfigClustersOptions, 'kubeconfig'> = {},
+    options: Omit<OpenOptions, 'kubeconfig'> = {},
   ): Promise<{ readonly faulty: FaultyApiServer; readonly cluster: ApiCluster }> => {
     const faulty = await startFaultyApiServer({ kubeconfig: bed.kubeconfig, ...faults });
     running.push(faulty);
