@@ -2,7 +2,8 @@ import { type Application, hasSyncOption } from '../model/application.ts';
 import { canonicalJson } from '../model/json.ts';
 import type { LiveObject, Manifest, StringMap } from '../model/manifest.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
-import { fieldOwners, ownManager } from './diff/field-owner.ts';
+import { fieldOwners } from './diff/field-owner.ts';
+import { ownManager } from './own-manager.ts';
 import { trackingOwner } from './tracking.ts';
 
 /** True when the application asks for its namespace and does not bring it itself. */

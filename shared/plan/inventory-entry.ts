@@ -13,6 +13,7 @@ export function plannedEntry(target: Target): InventoryEntry {
     ref: target.ref,
     version: versionOf(target.manifest.apiVersion),
     wave: target.wave,
+    ...(target.declaredBy === undefined ? {} : { declaredBy: target.declaredBy }),
     ...(isLast ? { pruneLast: true } : {}),
   };
 }

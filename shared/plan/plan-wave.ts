@@ -37,6 +37,8 @@ export type PlanContext = {
   readonly approvePrune: boolean;
   readonly syncOptions: readonly string[];
   readonly projectForbids: (ref: ObjectRef) => string | undefined;
+  /** What other targets are made of from now on, by `keyOf`: it goes whether or not anything is pruned, for it would only stand in their way. */
+  readonly handedOver: ReadonlySet<string>;
 };
 
 /** Decides for every object of a wave: write, leave, delete, keep or forget. */
@@ -63,6 +65,8 @@ type TargetVerdict = {
 };
 
 function judgeTarget(target: Target, observation: Observation, { inventory, application }: PlanContext): TargetVerdict {
+  const { ref, wave, unresolved } = target;
+  if (unresolved !== undefined) return { unreadable: { ref, wave, action: 'failed', ...unresolved } };
   const observed = observedAt(observation, target.ref);
   if (observed.state === 'absent') return { apply: { target } };
   if (observed.state === 'unreadable') {
@@ -101,6 +105,6 @@ function judgeRemoval(entry: InventoryEntry, observation: Observation, context: 
   });
   if (decision.action === 'forget') return { forgotten: ref };
   if (decision.action === 'keep') return keep(decision.reason);
-  if (!context.prune) return keep('requires pruning; prune is off');
+  if (!context.prune && !context.handedOver.has(keyOf(ref))) return keep('requires pruning; prune is off');
   return { remove: { entry, live: observed.live } };
 }

@@ -21,7 +21,14 @@ export type Target = {
   readonly wave: number;
   /** Of the manifest's canonical JSON. */
   readonly hash: string;
+  /** What it was made of, where that is another kind: an ExternalSecret of a Secret, for one. */
+  readonly declaredBy?: ObjectRef;
+  /** Why nobody knows what it shall be: then it is left as it is. */
+  readonly unresolved?: Unresolved;
 };
+
+/** A secret that could not be resolved. */
+export type Unresolved = { readonly message: string; readonly hint?: string; readonly retryable?: boolean };
 
 /** An object that cannot be applied as it is written, and why. */
 export type TargetProblem = { readonly ref: ObjectRef; readonly message: string };
@@ -112,6 +119,11 @@ function toTarget(manifest: Manifest, { namespaced, kind }: KnownKind, { applica
     annotations: { [trackingAnnotation]: trackingIdOf(application, ref) },
   });
   return { ref, manifest: tracked, kind, namespaced, wave: syncWave(manifest), hash: hash(canonicalJson(tracked)) };
+}
+
+/** A target whose manifest was changed, with the hash that it has now. */
+export function rehash(target: Target, hash: TargetInput['hash']): Target {
+  return { ...target, hash: hash(canonicalJson(target.manifest)) };
 }
 
 function trackingIdOf({ name, destination }: Application, ref: ObjectRef): string {

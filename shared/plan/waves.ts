@@ -3,6 +3,7 @@ import type { InventoryEntry } from '../model/inventory.ts';
 import { definedKind } from './kind-lookup.ts';
 import { rankClass } from './kind-order.ts';
 import { compareObjects } from './order.ts';
+import { secretsUsedBy } from './secrets/pod-secrets.ts';
 import type { Target } from './target.ts';
 
 /** What is done together before anything later starts: first the deletions, then the groups, then a wait for health. */
@@ -22,7 +23,8 @@ export type WaveInput = {
 
 /**
  * All objects in the order of their waves; each exactly once.
- * A Namespace comes before what lives in it, a CRD in an earlier entry than its custom resources: each adopts their wave if that is earlier.
+ * A Namespace comes before what lives in it, a CRD in an earlier entry than its custom resources, a Secret that is resolved before the
+ * workloads that use it: each adopts their wave if that is earlier.
  * Prune waves are mirrored, so that what came last goes first. Source: Argo CD's sync_tasks.go and sync_context.go.
  */
 export function planWaves(input: WaveInput): readonly Wave[] {
@@ -40,15 +42,16 @@ export function planWaves(input: WaveInput): readonly Wave[] {
   });
 }
 
-/** A Namespace or CRD of a later wave than its first dependant moves to that one's wave. */
+/** A Namespace, a CRD or a Secret that is resolved, of a later wave than its first dependant, moves to that one's wave. */
 function adoptWaves(targets: readonly Target[]): readonly Target[] {
   const earliest = new Map<string, number>();
-  for (const { ref, wave } of targets) {
-    for (const key of [namespaceKey(ref.namespace), kindKey(ref)])
+  for (const { ref, manifest, wave } of targets) {
+    const secrets = [...secretsUsedBy(manifest)].map((name) => secretKey(ref.namespace, name));
+    for (const key of [namespaceKey(ref.namespace), kindKey(ref), ...secrets])
       earliest.set(key, Math.min(wave, earliest.get(key) ?? wave));
   }
   return targets.map((target) => {
-    const key = dependantKey(target);
+    const key = dependantKey(target) ?? resolvedSecretKey(target);
     const wave = Math.min(target.wave, (key === undefined ? undefined : earliest.get(key)) ?? target.wave);
     return wave === target.wave ? target : { ...target, wave };
   });
@@ -61,8 +64,15 @@ function dependantKey({ ref, manifest }: Target): string | undefined {
   return defined === undefined ? undefined : kindKey(defined);
 }
 
+/** The same for a Secret that is resolved; one that Git has as it is keeps the wave that it says. */
+function resolvedSecretKey({ ref, declaredBy }: Target): string | undefined {
+  const isResolved = declaredBy !== undefined && ref.group === '' && ref.kind === 'Secret';
+  return isResolved ? secretKey(ref.namespace, ref.name) : undefined;
+}
+
 const namespaceKey = (namespace: string): string => `namespace ${namespace}`;
 const kindKey = ({ group, kind }: { readonly group: string; readonly kind: string }): string => `kind ${group}/${kind}`;
+const secretKey = (namespace: string, name: string): string => `secret ${namespace}/${name}`;
 
 /**
  * CRDs and Namespaces before all else, where a wave holds a CRD and its custom resources: the API has to be served first.

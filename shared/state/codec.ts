@@ -13,7 +13,8 @@ export type StoredKind =
   | 'project'
   | 'snapshot'
   | 'restore'
-  | 'restored';
+  | 'restored'
+  | 'secret-stores';
 
 /** The format that this version writes. It reads this one and every older one. */
 const currentFormat = 1;
@@ -90,6 +91,7 @@ const hints: { readonly [prefix: string]: string } = {
   snapshots: 'Put the object back from a backup or an earlier version of it; the other snapshots can be used.',
   registry: 'Delete the object: it is declared again by the next sync of the application that renders it.',
   restores: 'Delete the object: the next restore chooses snapshots anew.',
+  'secret-stores': 'Delete the object: the next sync of the application that brings the stores writes it again.',
 };
 
 function hintFor(key: string): string {

@@ -17,6 +17,8 @@ export const keys: {
   renderNote(project: string, inputKey: string): string;
   declaredApplication(project: string, application: string): string;
   declaredProject(project: string): string;
+  readonly allSecretStores: string;
+  secretStores(application: string): string;
   readonly restores: string;
   restore(cluster: string): string;
   restoreReport(cluster: string, id: string): string;
@@ -44,6 +46,8 @@ export const keys: {
   declaredApplication: (project, application) => `registry/${segment(project)}/${segment(application)}.json`,
   // No application can be named so: an underscore is not allowed in its name, and is encoded in a segment.
   declaredProject: (project) => `registry/${segment(project)}/_project.json`,
+  allSecretStores: 'secret-stores/',
+  secretStores: (application) => `secret-stores/${segment(application)}.json`,
   restores: 'restores/',
   restore: (cluster) => `restores/${segment(cluster)}.json`,
   restoreReport: (cluster, id) => `restored/${segment(cluster)}/${segment(id)}.json.gz`,

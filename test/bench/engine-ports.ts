@@ -8,6 +8,7 @@ import { LocalCommandRunner } from '../../shared/adapters/local/command-runner.t
 import { FolderStore } from '../../shared/adapters/local/folder-store.ts';
 import { localWorker } from '../../shared/adapters/local/worker.ts';
 import type { Ports } from '../../shared/ports.ts';
+import { noSecrets, testConceal } from '../support/secrets/no-secrets.ts';
 
 export type EngineSetup = {
   readonly kubeconfig: string;
@@ -23,11 +24,12 @@ export async function enginePorts({ kubeconfig, folder, observe }: EngineSetup):
     git: new HttpGitHost({ folder: join(folder, 'git') }),
     chartCredential: async () => undefined,
     runner: new LocalCommandRunner({ helm, kustomize: { path: kustomize.path, prefixArgs: kustomize.args } }),
-    clusters: new KubeconfigClusters({ kubeconfig, observe }),
+    clusters: new KubeconfigClusters({ conceal: testConceal, kubeconfig, observe }),
     store: new FolderStore(join(folder, 'store'), worker),
     clock: systemClock,
     worker,
     reporter: { report: () => {} },
+    secrets: noSecrets,
     scratch: folder,
   };
 }

@@ -15,6 +15,7 @@ import { type Engine, openEngine } from '../support/engine.ts';
 import { startFaultyApiServer } from '../support/faults/faulty-api-server.ts';
 import type { GitFiles } from '../support/git-repositories.ts';
 import { configMap, customResource, customResourceDefinition, deployment, wave } from '../support/manifests.ts';
+import { testConceal } from '../support/secrets/no-secrets.ts';
 
 const here = { server: 'https://kubernetes.default.svc', namespace: '' };
 const pruning = { syncPolicy: { automated: { prune: true } } };
@@ -198,7 +199,7 @@ describe('Of objects that carry a label or a tracking id', () => {
       kubeconfig: engine.kubeconfig,
       rules: [{ path: /^\/api\/v1\/secrets/, fault }],
     });
-    const clusters = new KubeconfigClusters({ kubeconfig: server.kubeconfig });
+    const clusters = new KubeconfigClusters({ conceal: testConceal, kubeconfig: server.kubeconfig });
     try {
       const adoption = await adoptHere({}, { ...ports, clusters });
       expect(adoption.unknown).toContainEqual({ what: 'secrets', message: expect.stringContaining('cannot list') });

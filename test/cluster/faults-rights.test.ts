@@ -5,6 +5,7 @@ import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap } from '../support/manifests.ts';
+import { testConceal } from '../support/secrets/no-secrets.ts';
 
 type Rule = {
   readonly resources: readonly string[];
@@ -41,7 +42,7 @@ async function portsAs(user: string, rules: readonly Rule[]): Promise<Engine['po
   const roleRef = { apiGroup: rbac, kind: 'Role', name };
   const subjects = [{ apiGroup: rbac, kind: 'User', name }];
   await engine.objects.create({ apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects } as never);
-  clusters = new KubeconfigClusters({ kubeconfig: await sharedControlPlane().addUser(name) });
+  clusters = new KubeconfigClusters({ conceal: testConceal, kubeconfig: await sharedControlPlane().addUser(name) });
   return { ...engine.ports, clusters };
 }
 

@@ -8,6 +8,7 @@ import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { startFaultyApiServer } from '../support/faults/faulty-api-server.ts';
 import { configMap, customResourceDefinition, deployment, wave } from '../support/manifests.ts';
+import { testConceal } from '../support/secrets/no-secrets.ts';
 
 let engine: Engine;
 beforeEach(async () => {
@@ -38,7 +39,7 @@ describe('A sync of 30 objects, while one call in five is answered 429, 500, 503
       silenceMs: 5_000,
     });
     const timeouts = { read: 2_000, write: 2_000 };
-    const clusters = new KubeconfigClusters({ kubeconfig: faulty.kubeconfig, timeouts });
+    const clusters = new KubeconfigClusters({ conceal: testConceal, kubeconfig: faulty.kubeconfig, timeouts });
     const ports = { ...engine.ports, clusters };
     const names = Array.from({ length: 20 }, (_, index) => `c${index}`);
     const others = ['w0', 'w1', 'w2', 'w3', 'w4'];

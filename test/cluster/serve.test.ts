@@ -7,6 +7,7 @@ import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { startFaultyApiServer } from '../support/faults/faulty-api-server.ts';
 import { configMap, wave } from '../support/manifests.ts';
+import { testConceal } from '../support/secrets/no-secrets.ts';
 import { type Serving, type ServingOptions, startServing } from '../support/serving.ts';
 
 let engine: Engine;
@@ -136,7 +137,7 @@ describe('Serving', () => {
   it('outlives a cluster that answers 503: it says so, and goes on when it is back', async () => {
     await engine.git.createRepository('shop', files('1'));
     const faulty = await startFaultyApiServer({ kubeconfig: engine.kubeconfig });
-    const clusters = new KubeconfigClusters({ kubeconfig: faulty.kubeconfig, random: () => 0 });
+    const clusters = new KubeconfigClusters({ conceal: testConceal, kubeconfig: faulty.kubeconfig, random: () => 0 });
     const syncPolicy = { automated, retry: { limit: 0, backoff: { duration: '200ms' } } };
     start({ one: { syncPolicy }, two: { syncPolicy } }, { ports: { ...engine.ports, clusters } });
     cleanup.push(clusters, faulty);

@@ -15,9 +15,12 @@ import type { Project } from '../../shared/model/project.ts';
 import { defaultProject } from '../../shared/model/project.ts';
 import type { Ports, Progress } from '../../shared/ports.ts';
 import { parseApplication } from '../../shared/registry/parse-application.ts';
+import type { SecretPorts } from '../../shared/secret-ports.ts';
 import { sharedControlPlane } from './control-plane/shared-control-plane.ts';
+import type { ControlPlaneAccess } from './control-plane/start-control-plane.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
 import { makeNamespace } from './namespace.ts';
+import { noSecrets, testConceal } from './secrets/no-secrets.ts';
 
 /** The whole engine on a real control plane and a real Git server, with a namespace and a store of its own. */
 export type Engine = {
@@ -42,9 +45,17 @@ export type LiveTestObject = KubernetesObject & {
   readonly spec?: Readonly<Record<string, unknown>>;
 };
 
+export type EngineOptions = {
+  readonly kubeconfig?: string;
+  /** Default: those of the whole test run. */
+  readonly controlPlane?: Pick<ControlPlaneAccess, 'kubeconfig'>;
+  /** Default: none may be read. */
+  readonly secrets?: SecretPorts;
+};
+
 /** Opens an engine; `close` it after the test. `kubeconfig` puts another API server, such as a faulty one, in the way. */
-export async function openEngine(options: { readonly kubeconfig?: string } = {}): Promise<Engine> {
-  const controlPlane = sharedControlPlane();
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const controlPlane = options.controlPlane ?? sharedControlPlane();
   const folder = await mkdtemp(join(tmpdir(), 'plumb-engine-'));
   const [git, namespace, tools] = await Promise.all([
     startGitServer(),
@@ -60,11 +71,15 @@ export async function openEngine(options: { readonly kubeconfig?: string } = {})
       helm: tools.helm,
       kustomize: { path: tools.kustomize.path, prefixArgs: tools.kustomize.args },
     }),
-    clusters: new KubeconfigClusters({ kubeconfig: options.kubeconfig ?? controlPlane.kubeconfig }),
+    clusters: new KubeconfigClusters({
+      conceal: testConceal,
+      kubeconfig: options.kubeconfig ?? controlPlane.kubeconfig,
+    }),
     store: new FolderStore(join(folder, 'store'), worker),
     clock: systemClock,
     worker,
     reporter: { report: (event) => void progress.push(event) },
+    secrets: options.secrets ?? noSecrets,
     scratch: folder,
   };
   const config = new KubeConfig();

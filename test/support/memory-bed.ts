@@ -12,6 +12,7 @@ import { MemoryCluster } from './model/memory-cluster.ts';
 import { MemoryGit } from './model/memory-git.ts';
 import { MemoryStore } from './model/memory-store.ts';
 import { declare } from './model/model-application.ts';
+import { noSecrets } from './secrets/no-secrets.ts';
 
 type Event = Parameters<Reporter['report']>[0];
 
@@ -49,6 +50,7 @@ export function openMemoryBed(
       versions: async () => ({ helm: 'v4', kustomize: 'v5' }),
     },
     chartCredential: async () => undefined,
+    secrets: noSecrets,
     scratch: '/nowhere',
   };
   const asked: SyncRequest = { application, project: defaultProject, reason: 'manual' };

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { provideTools } from '../../cli/setup/provide-tools.ts';
 import { messageOf } from '../../shared/errors.ts';
+import { provideEmulator } from './aws/provide-emulator.ts';
 import { jestArguments, root, runChecks, staticChecks } from './checks.ts';
 import { provideControlPlane } from './control-plane/provision.ts';
+import { provideCrds } from './crds/provide-crds.ts';
 import { exitOnSignals } from './exit-on-signals.ts';
 import { type Guard, startGuard } from './guard.ts';
+import { provideKubeseal, provideSops } from './secret-tools/provide-secret-tools.ts';
 
 // npm test: set-up, static checks, every test. Arguments go to Jest.
 type Counts = { readonly passed: number; readonly failed: number };
@@ -26,6 +29,10 @@ async function setUp(): Promise<void> {
   try {
     await provideTools();
     await provideControlPlane();
+    await provideKubeseal();
+    await provideSops();
+    await provideCrds();
+    await provideEmulator();
   } catch (error) {
     process.stderr.write(`Set-up failed: ${messageOf(error)}\n`);
     process.exit(1);

@@ -25,6 +25,7 @@ describe('docs/snapshots.md', () => {
       declaredServer: 'https://prod',
       tools: { helm: 'v4.1.4', kustomize: 'v5.7.1' },
       left: true,
+      secrets: [],
     };
     expect([...documented('What a snapshot holds')].sort()).toEqual(Object.keys(whole).sort());
   });

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, jsonAt } from '../../model/json.ts';
 import type { Manifest, StringMap } from '../../model/manifest.ts';
-import { ownManager } from './field-owner.ts';
+import { ownManager } from '../own-manager.ts';
 
 /** Written by the API server alone, so that a difference in them means nothing. */
 const serverFields: readonly string[] = [

@@ -1,8 +1,9 @@
 import type { Json } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
+import { ownManager } from '../own-manager.ts';
 import { comparable } from './comparable.ts';
 import { type Change, compareJson } from './compare-json.ts';
-import { type FieldOwner, fieldOwners, ownManager } from './field-owner.ts';
+import { type FieldOwner, fieldOwners } from './field-owner.ts';
 import { type FieldPath, formatPath } from './field-path.ts';
 import { maskSecrets } from './secret-mask.ts';
 

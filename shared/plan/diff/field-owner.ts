@@ -2,9 +2,6 @@ import { canonicalJson, isJsonObject, type Json, type JsonObject, jsonAt } from 
 import type { Manifest } from '../../model/manifest.ts';
 import type { FieldPath } from './field-path.ts';
 
-/** The field manager of Plumbline's own writes. */
-export const ownManager = 'plumbline';
-
 /** Who last claimed a field, and when (ISO 8601). */
 export type FieldOwner = { readonly manager: string; readonly time?: string };
 

@@ -16,7 +16,7 @@ export type DiffRequest = {
 
 /** All that a sync would change, as unified YAML diffs; nothing is changed, neither in the cluster nor in the store's heads. */
 export async function diffApplication(request: DiffRequest, ports: Ports): Promise<ApplicationDiff> {
-  const run = await prepareSync({ ...request, reason: 'manual' }, ports);
+  const run = await prepareSync({ ...request, reason: 'manual', lookOnly: true }, ports);
   const comparison = await compare(run);
   return {
     application: request.application.name,

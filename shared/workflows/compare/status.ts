@@ -7,6 +7,7 @@ import { endPin } from '../../plan/pin.ts';
 import type { Ports } from '../../ports.ts';
 import { leaseOfOther } from '../sync/head-session.ts';
 import { type Known, prepareSync } from '../sync/prepare-sync.ts';
+import { withSecrets } from '../sync/start-operation.ts';
 import { healthOf, type SyncRun } from '../sync/sync-run.ts';
 import { compare } from './compare.ts';
 import type { Comparison } from './comparison.ts';
@@ -33,7 +34,7 @@ export async function refreshStatus(request: StatusRequest, ports: Ports): Promi
   return (await assessStatus(request, ports)).head;
 }
 
-function headAfter({ session, rendered, endsPin }: SyncRun, comparison: Comparison): Head {
+function headAfter({ session, rendered, endsPin, secrets }: SyncRun, comparison: Comparison): Head {
   const { head } = session;
   const { entries } = comparison;
   const inventory = entries.length === 0 ? head.inventory : mergeInventory(head.inventory, entries);
@@ -42,7 +43,7 @@ function headAfter({ session, rendered, endsPin }: SyncRun, comparison: Comparis
   const deployed = isDeployed ? { deployed: { ...head.deployed, sources: rendered.sources } } : {};
   return {
     // Git may have come back to what is pinned: from then on it leads.
-    ...(isDeployed && endsPin ? endPin(head) : head),
+    ...withSecrets(isDeployed && endsPin ? endPin(head) : head, { secrets }),
     inventory,
     sync: statusOf(comparison),
     health: healthOf(inventory),

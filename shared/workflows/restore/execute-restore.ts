@@ -104,8 +104,8 @@ function count(number: number, what: string): string {
 async function verifyAll({ applications, target }: RestorePlan, run: RestoreRun, ports: Ports): Promise<void> {
   const changed = applications.filter(({ restoration }) => run.outcomes.has(restoration.name));
   if (changed.length === 0) return;
-  const facts = await target.cluster.facts();
-  const comparables = await Promise.all(changed.map(({ restoration }) => comparableOf(restoration, facts)));
+  const around = { cluster: target.cluster, ports };
+  const comparables = await Promise.all(changed.map(({ restoration }) => comparableOf(restoration, around)));
   const objects = comparables.reduce((total, { targets, unknown }) => total + targets.length + unknown.length, 0);
   if (objects > 0) tell(`comparing ${count(objects, 'object')} with the snapshots`, ports);
   await inParallel(comparables, applicationsAtOnce, async (comparable) => {

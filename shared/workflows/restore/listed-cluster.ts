@@ -2,6 +2,7 @@ import { PlumbError } from '../../errors.ts';
 import { type ClusterFacts, type ServedKind, servedKind } from '../../model/cluster.ts';
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
 import { keyOf, type ObjectRef, refOf } from '../../model/object-ref.ts';
+import type { SecretValue } from '../../model/secret-value.ts';
 import type { Cluster, DeleteConditions, ListQuery, ObjectAddress } from '../../ports.ts';
 
 /** All objects of one kind, by namespace and name; undefined: they may be read one by one, and not listed. */
@@ -78,6 +79,10 @@ export class ListedCluster implements Cluster {
     this.#deleted.add(keyOf(ref));
     (await this.#known(ref))?.get(ref.namespace)?.delete(ref.name);
     return this.#cluster.delete(address, conditions);
+  }
+
+  requestToken(account: Parameters<Cluster['requestToken']>[0]): Promise<SecretValue> {
+    return this.#cluster.requestToken(account);
   }
 
   #listed(kind: ServedKind): Promise<Listed> {

@@ -11,10 +11,11 @@ import { asksForNamespace, namespacesAmong } from '../../plan/destination-namesp
 import { difference } from '../../plan/diff/difference.ts';
 import { type PlannedApply, planWave, type WavePlan } from '../../plan/plan-wave.ts';
 import { planWaves } from '../../plan/waves.ts';
-import type { Cluster } from '../../ports.ts';
+import type { Cluster, Ports } from '../../ports.ts';
 import type { Registry } from '../../state/registry.ts';
-import { addressesOf, type DesiredState, desiredState } from '../sync/desired-state.ts';
+import { addressesOf, type DesiredState, handedOverIn } from '../sync/desired-state.ts';
 import { unreadyNamespace } from '../sync/look-at-namespace.ts';
+import { resolvedState } from '../sync/resolved-state.ts';
 import type { Restoration } from './load-restoration.ts';
 import { namespaceProblems } from './target-namespaces.ts';
 
@@ -45,6 +46,7 @@ export type Surroundings = {
   /** Namespaces that they bring. */
   readonly namespaces: ReadonlySet<string>;
   readonly registry: Registry;
+  readonly ports: Pick<Ports, 'secrets' | 'clock' | 'store'>;
 };
 
 /** What would happen to each object of an application. Nothing is changed; only what is there and not as last seen is dry-run. */
@@ -65,8 +67,8 @@ export async function planApplication(restoration: Restoration, around: Surround
 
 async function planObjects(restoration: Restoration, around: Surroundings): Promise<PlannedApplication> {
   const { request, rendered, inventory, name } = restoration;
-  const { manifests } = rendered.render;
-  const desired = desiredState(request, manifests, { facts: around.facts, inventory });
+  const { cluster, facts } = around;
+  const { desired } = await resolvedState(request, { rendered, cluster, inventory, facts }, around.ports);
   const observation = await observe(addressesOf(desired.targets, desired.prunable, around.facts), around.cluster);
   const context = contextOf(restoration, desired);
   const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application: request.application });
@@ -103,7 +105,7 @@ async function planObjects(restoration: Restoration, around: Surroundings): Prom
 }
 
 /** As a sync asks, with its policy; a person who approves deletions does so in a sync. */
-function contextOf({ request, inventory, name }: Restoration, { projectForbids }: DesiredState) {
+function contextOf({ request, inventory, name }: Restoration, desired: DesiredState) {
   const { syncOptions, automated } = request.application.syncPolicy;
   return {
     application: name,
@@ -111,7 +113,8 @@ function contextOf({ request, inventory, name }: Restoration, { projectForbids }
     prune: automated?.prune ?? false,
     approvePrune: false,
     syncOptions,
-    projectForbids,
+    projectForbids: desired.projectForbids,
+    handedOver: handedOverIn(desired),
   };
 }
 

@@ -84,7 +84,7 @@ export async function planRestore(given: RestoreRequest, ports: Ports): Promise<
     listed,
     order,
     registry,
-    applications: await planInOrder(restorations, order, { listed, registry }),
+    applications: await planInOrder(restorations, order, { listed, registry, ports }),
     unusable: [...found.blocked, ...loaded.flatMap((each) => ('reason' in each ? [each] : []))],
     leftOut: found.leftOut,
     notices: planNotices(order, restorations, target),
@@ -169,16 +169,16 @@ function refuseNothing({ cluster, apps, at }: RestoreRequest, { restorables, blo
   });
 }
 
-type Planning = { readonly listed: Cluster; readonly registry: Registry };
+type Planning = { readonly listed: Cluster; readonly registry: Registry; readonly ports: Surroundings['ports'] };
 
 /** Layer by layer: what an earlier one brings is there for the later ones, unless it is blocked itself. */
 async function planInOrder(
   restorations: readonly Restoration[],
   order: RestoreOrder,
-  { listed, registry }: Planning,
+  { listed, registry, ports }: Planning,
 ): Promise<readonly PlannedApplication[]> {
   const byName = new Map(restorations.map((each) => [each.name, each]));
-  let around: Surroundings = { cluster: listed, facts: await listed.facts(), namespaces: new Set(), registry };
+  let around: Surroundings = { cluster: listed, facts: await listed.facts(), namespaces: new Set(), registry, ports };
   const planned: PlannedApplication[] = [];
   for (const layer of order.layers) {
     const members = layer.flatMap((name) => byName.get(name) ?? []);

@@ -1,14 +1,13 @@
 import { type Attempt, attempt } from '../../apply/attempt.ts';
 import { messageOf } from '../../errors.ts';
-import type { ClusterFacts } from '../../model/cluster.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { keyOf, type ObjectRef, refOf } from '../../model/object-ref.ts';
 import type { RestoreDifference } from '../../model/restore.ts';
 import { difference } from '../../plan/diff/difference.ts';
 import type { Target as WantedObject } from '../../plan/target.ts';
-import type { Cluster, ObjectStore } from '../../ports.ts';
+import type { Cluster, ObjectStore, Ports } from '../../ports.ts';
 import { loadHead } from '../../state/heads.ts';
-import { desiredState } from '../sync/desired-state.ts';
+import { resolvedState } from '../sync/resolved-state.ts';
 import type { Restoration } from './load-restoration.ts';
 import { readFresh } from './read-fresh.ts';
 
@@ -27,13 +26,17 @@ export type Verified = {
 };
 
 /** The objects of an application that are to be in the target; what it only declares is not among them. */
-export async function comparableOf({ request, rendered, name }: Restoration, facts: ClusterFacts): Promise<Comparable> {
-  const { manifests } = rendered.render;
-  const desired = await attempt(
-    Promise.resolve().then(() => desiredState(request, manifests, { facts, inventory: [] })),
-  );
-  if (desired.ok) return { name, targets: desired.value.targets, unknown: [] };
-  return { name, targets: [], unknown: manifests.map((manifest) => unknownOne(refOf(manifest), desired.error)) };
+export async function comparableOf(
+  { request, rendered, name }: Restoration,
+  { cluster, ports }: { readonly cluster: Cluster; readonly ports: Ports },
+): Promise<Comparable> {
+  const facts = await cluster.facts();
+  const resolved = await attempt(resolvedState(request, { rendered, cluster, inventory: [], facts }, ports));
+  if (!resolved.ok) {
+    const { manifests } = rendered.render;
+    return { name, targets: [], unknown: manifests.map((manifest) => unknownOne(refOf(manifest), resolved.error)) };
+  }
+  return { name, targets: resolved.value.desired.targets, unknown: [] };
 }
 
 /** Compares every object of an application with its snapshot by the API server's own dry run; nothing is taken from what was seen before. */
@@ -56,10 +59,12 @@ export async function verifyApplication(
 }
 
 async function compareOne(
-  { ref, manifest }: WantedObject,
+  { ref, manifest, unresolved }: WantedObject,
   live: Attempt<LiveObject | undefined> | undefined,
   cluster: Cluster,
 ): Promise<RestoreDifference | undefined> {
+  if (unresolved !== undefined)
+    return { ref, fields: [], message: `cannot be compared: ${unresolved.message}`, unknown: true };
   if (live?.ok === true && live.value === undefined) return { ref, fields: [], message: 'it is missing' };
   if (live?.ok !== true) return unknownOne(ref, live?.error);
   const predicted = await attempt(cluster.dryRunApply(manifest));

@@ -9,7 +9,7 @@ import type { Ports } from '../../ports.ts';
 import { heldByOther } from '../sync/head-session.ts';
 import { moveHead } from '../sync/move-head.ts';
 import { type Known, type Opened, openApplication, prepareSync } from '../sync/prepare-sync.ts';
-import { renderOfSnapshot } from '../sync/snapshot-render.ts';
+import { renderOfPin } from '../sync/snapshot-render.ts';
 import { syncApplication } from '../sync/sync.ts';
 import { tell } from '../sync/tell.ts';
 import { chooseRollback } from './choose-rollback.ts';
@@ -19,6 +19,8 @@ export type RollbackRequest = Omit<SyncRequest, 'reason' | 'revision' | 'resourc
   readonly snapshot?: string;
   /** Default `git-moves`. */
   readonly until?: PinLimit;
+  /** Present: secrets are read in the versions that the snapshot had, for as long as it is pinned. Default: the current ones. */
+  readonly secrets?: 'as-of-snapshot';
   /** One clause for those who read it later; default `rolled back by hand`. */
   readonly why?: string;
   /** Asked about the head as it is when it is pinned; false: nothing is done. Default: it is rolled back whatever has come meanwhile. */
@@ -33,15 +35,16 @@ export type RollbackOutcome = SyncOutcome & { readonly snapshot: Snapshot };
  * The pin is saved first: whatever dies afterwards, the next sync goes on with it. A sync that is under way is told to stop.
  */
 export async function rollbackApplication(request: RollbackRequest, ports: Ports): Promise<RollbackOutcome> {
-  const { snapshot: asked, until = 'git-moves', why = 'rolled back by hand', onlyWhile, ...rest } = request;
+  const { snapshot: asked, until = 'git-moves', why = 'rolled back by hand', secrets, onlyWhile, ...rest } = request;
   const sync: SyncRequest = { ...rest, reason: 'rollback' };
   const { application } = request;
   const opened = await openApplication(request, ports);
   const snapshot = await chooseRollback(opened.session.head, asked, ports);
-  const rendered = await renderOfSnapshot(snapshot, ports.store);
+  const pinned = secrets === undefined ? {} : { secrets };
+  const rendered = await renderOfPin(application.name, { snapshot: snapshot.name, ...pinned }, ports.store);
   await refuseUnusable(sync, { ...opened, rendered }, ports);
   const { name, renderDigest } = snapshot;
-  const pin: Pin = { snapshot: name, renderDigest, until, at: ports.clock.now().toISOString(), why };
+  const pin: Pin = { snapshot: name, renderDigest, until, at: ports.clock.now().toISOString(), why, ...pinned };
   await moveHead(application.name, ports, (head) => {
     if (onlyWhile?.(head) === false) throw overtaken(application.name);
     return pinHead(head, { pin, declared: application.sources });

@@ -13,7 +13,7 @@ import { assessStatus } from '../compare/status.ts';
 import { type Known, openApplication } from '../sync/prepare-sync.ts';
 import { resolveSource } from '../sync/render.ts';
 import { reportOutcome } from '../sync/report-outcome.ts';
-import { deployedRender, renderOfSnapshotNamed } from '../sync/snapshot-render.ts';
+import { deployedRender, renderOfPin } from '../sync/snapshot-render.ts';
 import { syncApplication } from '../sync/sync.ts';
 import { wantedRender } from '../sync/wanted-render.ts';
 
@@ -106,9 +106,9 @@ export async function followCluster(
  * What is deployed or, after a rollback that has not arrived, pinned; undefined while another render is half there: whether to go on
  * or back is decided when Git is looked at.
  */
-async function keptRender(head: Head, store: ObjectStore): Promise<RenderedSources | undefined> {
+export async function keptRender(head: Head, store: ObjectStore): Promise<RenderedSources | undefined> {
   const pin = unfinishedPin(head);
-  if (pin !== undefined) return renderOfSnapshotNamed(head.application, pin.snapshot, store);
+  if (pin !== undefined) return renderOfPin(head.application, pin, store);
   const { deployed, operation } = head;
   const isOnItsWay = operation !== undefined && operation.phase !== 'Succeeded';
   if (isOnItsWay && operation.renderDigest !== deployed?.renderDigest) return undefined;

@@ -13,6 +13,7 @@ import { followedApplications } from './followed-applications.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { probeOnce } from './probe-once.ts';
 import { refreshHealth } from './refresh-health.ts';
+import { dueForRefresh, readTogether, refreshSecrets } from './refresh-secrets.ts';
 import { type RoundPorts, standingsOf } from './refs-in-order.ts';
 import { rememberFor } from './remember-for.ts';
 import { scanCluster } from './scan.ts';
@@ -25,6 +26,8 @@ import { watchRegistry } from './watch-registry.ts';
 const jitterShare = 0.1;
 /** How often an application that is on its way to health is looked at. */
 const restlessMs = 2_000;
+/** How often it looks whose secrets are to be read again. */
+const secretsMs = 30_000;
 /** How long it counts which applications are being restored. */
 const restoringMs = 500;
 const firstTidyMs = 10 * 60_000;
@@ -52,6 +55,7 @@ export async function serve(load: Load, options: ServeOptions, ports: Ports): Pr
     followed: new Map(),
     settled: new Map(),
     restless: new Set(),
+    secretsRead: new Map(),
     inFlight: new Map(),
     restoring: rememberFor(restoringMs, ports.clock, () => applicationsBeingRestored(ports)),
     rejected: new Set(),
@@ -60,6 +64,7 @@ export async function serve(load: Load, options: ServeOptions, ports: Ports): Pr
     repeat(serving, options.pollMs, () => pollRound(serving)),
     repeat(serving, options.driftMs, () => driftRound(serving)),
     repeat(serving, restlessMs, () => restlessRound(serving)),
+    repeat(serving, Math.min(options.driftMs, secretsMs), () => secretsRound(serving)),
     tidy(serving),
     hear(serving),
   ]);
@@ -202,5 +207,22 @@ async function restlessRound(serving: Serving): Promise<void> {
   for (const name of serving.restless) {
     if (!serving.followed.has(name)) serving.restless.delete(name);
     else start(serving, name, ({ declared }) => refreshHealth(declared.application, serving.ports));
+  }
+}
+
+/** Secrets that are to be read again are asked for together; each application then syncs its own. */
+async function secretsRound(serving: Serving): Promise<void> {
+  const { ports, secretsRead, followed } = serving;
+  const { heads } = await listHeads(ports.store);
+  const now = ports.clock.now().getTime();
+  const known = heads.map(({ head }) => head).filter(({ application }) => followed.has(application));
+  const due = dueForRefresh(known, secretsRead, now).flatMap(({ application }) => followed.get(application) ?? []);
+  if (due.length === 0) return;
+  if (due.length > 1) await readTogether(due, ports);
+  for (const { declared } of due) {
+    const { name } = declared.application;
+    // A busy one is asked again in the next round.
+    const isStarted = start(serving, name, (each, signals) => refreshSecrets(each, ports, signals));
+    if (isStarted) secretsRead.set(name, now);
   }
 }

@@ -10,6 +10,7 @@ import type { Fleet } from './fleet.ts';
 import { type Followed, fingerprintOf, followCluster, followGit, parentOf, type Signals } from './follow.ts';
 import { probeOnce } from './probe-once.ts';
 import type { PushInbox } from './push-inbox.ts';
+import type { SecretsRead } from './refresh-secrets.ts';
 import { type RoundPorts, refsInOrder, standingOf } from './refs-in-order.ts';
 
 export type ServeOptions = {
@@ -47,6 +48,7 @@ export type Serving = {
   readonly settled: Map<string, Settled>;
   /** Applications whose health is still moving. */
   readonly restless: Set<string>;
+  readonly secretsRead: SecretsRead;
   readonly inFlight: Map<string, InFlight>;
   /** Applications that somebody restores now. */
   readonly restoring: () => Promise<ReadonlySet<string>>;

@@ -7,6 +7,7 @@ import { formatRef, groupOf, versionOf } from '../../model/object-ref.ts';
 import { seenEntry } from '../../plan/inventory-entry.ts';
 import type { PlannedApply, PlannedDelete, WavePlan } from '../../plan/plan-wave.ts';
 import { pruneUsing } from '../../plan/prune-rules.ts';
+import { detachIfHandedOver } from './hand-over.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /** What writing a wave came to: a result for each object, and entries for those that are now as wanted. */
@@ -54,10 +55,16 @@ async function deleteOne(run: SyncRun, { entry, live }: PlannedDelete): Promise<
   const { uid, resourceVersion } = live.metadata;
   const refused = run.context.projectForbids(ref);
   if (refused !== undefined) return failed(run, { ref, wave, action: 'failed', message: refused });
-  const propagation = pruneUsing(live, run.context.syncOptions);
+  const handedOver = await attempt(detachIfHandedOver(run, { entry, live }));
+  if (!handedOver.ok) return failed(run, { ref, wave, action: 'failed', ...explain(handedOver.error) });
+  const conditions = handedOver.value ?? {
+    uid,
+    resourceVersion,
+    propagation: pruneUsing(live, run.context.syncOptions),
+  };
   const apiVersion = versionOf(live.apiVersion);
   const address = { ref, version: groupOf(live.apiVersion) === ref.group ? apiVersion : version };
-  const sent = await attempt(run.cluster.delete(address, { uid, resourceVersion, propagation }));
+  const sent = await attempt(run.cluster.delete(address, conditions));
   if (!sent.ok) return failed(run, { ref, wave, action: 'failed', ...explain(sent.error) });
   const result: ObjectResult = { ref, wave, action: 'pruned', message: '' };
   report(run, result);

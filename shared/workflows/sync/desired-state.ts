@@ -3,13 +3,14 @@ import { PlumbError } from '../../errors.ts';
 import { type ClusterFacts, servedKind } from '../../model/cluster.ts';
 import type { Inventory, InventoryEntry } from '../../model/inventory.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import { formatRef, keyOf, type ObjectRef, versionOf } from '../../model/object-ref.ts';
+import { formatRef, keyOf, type ObjectRef, refOf, versionOf } from '../../model/object-ref.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import { asksForNamespace, namespacesAmong } from '../../plan/destination-namespace.ts';
 import { deniedDestination, forbiddenDestination, forbiddenObject } from '../../plan/project-rules.ts';
 import { matchesResource } from '../../plan/resource-selector.ts';
 import { normaliseTargets, type Target } from '../../plan/target.ts';
 import type { ObjectAddress } from '../../ports.ts';
+import type { Resolution } from '../secrets/resolution.ts';
 
 /** Everything a sync wants of a cluster, checked against the project; and what it owns beyond that. */
 export type DesiredState = {
@@ -20,7 +21,12 @@ export type DesiredState = {
   readonly declarations: readonly Manifest[];
   readonly notices: readonly string[];
   readonly projectForbids: (ref: ObjectRef) => string | undefined;
+  /** Owned, and from now on kept by a controller in the cluster: they stay, and are ours no longer. */
+  readonly released: readonly InventoryEntry[];
 };
+
+/** What is known of a render's secrets; absent: nothing in it stands for one. */
+export type KnownSecrets = Pick<Resolution, 'origins' | 'published' | 'passed' | 'notices'>;
 
 type Asked = Pick<SyncRequest, 'application' | 'project' | 'resources' | 'declaredServer'>;
 
@@ -31,18 +37,21 @@ type Asked = Pick<SyncRequest, 'application' | 'project' | 'resources' | 'declar
 export function desiredState(
   asked: Asked,
   manifests: readonly Manifest[],
-  known: { readonly facts: ClusterFacts; readonly inventory: Inventory },
+  known: { readonly facts: ClusterFacts; readonly inventory: Inventory; readonly secrets: KnownSecrets },
 ): DesiredState {
   const { application, project, resources = [] } = asked;
-  const { facts, inventory } = known;
+  const { facts, inventory, secrets } = known;
   const declaredServer = application.destination.server ?? asked.declaredServer ?? facts.server;
   const normal = normaliseTargets({ manifests, facts, application, hash: sha256 });
   refuse(application.name, 'manifest-invalid', normal.problems);
   const destination = { ...application.destination, server: declaredServer };
+  const makers = makersOf(secrets, inventory);
   const projectForbids = (ref: ObjectRef): string | undefined => {
     const namespaced = ref.namespace !== '';
+    // What somebody may declare is asked of what they declare: an ExternalSecret, where that is what a Secret is made of.
+    const declared = makers.get(keyOf(ref)) ?? ref;
     return (
-      forbiddenObject(project, ref, namespaced) ??
+      forbiddenObject(project, declared, declared.namespace !== '') ??
       (namespaced
         ? (forbiddenDestination(project, { ...destination, namespace: ref.namespace }) ??
           deniedDestination(project, { server: facts.server, name: facts.name, namespace: ref.namespace }))
@@ -55,19 +64,57 @@ export function desiredState(
     : undefined;
   const namespaceRef = { group: '', kind: 'Namespace', namespace: '', name: destination.namespace };
   refuse(application.name, 'project-forbids', [
-    ...forbidden(normal.targets, projectForbids),
+    ...forbidden([...normal.targets.map(({ ref }) => ref), ...secrets.published.map(refOf)], projectForbids),
     ...(namespaceForbidden === undefined ? [] : [{ ref: namespaceRef, message: namespaceForbidden }]),
   ]);
   refuseNoMatch(asked, [...normal.targets.map(({ ref }) => ref), ...inventory.map(({ ref }) => ref)]);
   const wanted = new Set(normal.targets.map(({ ref }) => keyOf(ref)));
   const isSelected = (ref: ObjectRef): boolean => resources.length === 0 || matchesResource(resources, ref);
+  const isHeld = heldBy(secrets);
+  const unwanted = inventory.filter(
+    (entry) => !wanted.has(keyOf(entry.ref)) && isSelected(entry.ref) && !isHeld(entry),
+  );
+  const passed = new Set(secrets.passed.map(({ target }) => keyOf(target)));
+  const { released = [], prunable = [] } = Object.groupBy(unwanted, ({ ref }) =>
+    passed.has(keyOf(ref)) ? 'released' : 'prunable',
+  );
   return {
-    targets: normal.targets.filter(({ ref }) => isSelected(ref)),
-    prunable: inventory.filter(({ ref }) => !wanted.has(keyOf(ref)) && isSelected(ref)),
+    targets: normal.targets.filter(({ ref }) => isSelected(ref)).map((target) => withOrigin(target, secrets)),
+    prunable,
     declarations: normal.declarations,
-    notices: normal.hooks.map(({ ref }) => `${formatRef(ref)} is a hook and was left out: hooks are not run yet`),
+    notices: [
+      ...secrets.notices,
+      ...normal.hooks.map(({ ref }) => `${formatRef(ref)} is a hook and was left out: hooks are not run yet`),
+    ],
     projectForbids,
+    released,
   };
+}
+
+function withOrigin(target: Target, { origins }: KnownSecrets): Target {
+  const origin = origins.get(keyOf(target.ref));
+  if (origin === undefined) return target;
+  const { declaredBy, unresolved } = origin;
+  return { ...target, declaredBy, ...(unresolved === undefined ? {} : { unresolved }) };
+}
+
+/** What was made of something that cannot be resolved now, or that says so, stays as it is, whatever it is to become. */
+function heldBy({ origins }: KnownSecrets): (entry: InventoryEntry) => boolean {
+  const failing = [...origins.values()].filter(({ unresolved, leftAlone }) => leftAlone ?? unresolved !== undefined);
+  const keys = new Set(failing.map(({ declaredBy }) => keyOf(declaredBy)));
+  return ({ declaredBy }) => declaredBy !== undefined && keys.has(keyOf(declaredBy));
+}
+
+/** What objects are made of, where that is another kind: as they are now, and as they were when they were applied. */
+function makersOf({ origins }: KnownSecrets, inventory: Inventory): ReadonlyMap<string, ObjectRef> {
+  const before = inventory.flatMap(({ ref, declaredBy }) => (declaredBy ? [[keyOf(ref), declaredBy] as const] : []));
+  return new Map([...before, ...[...origins].map(([key, { declaredBy }]) => [key, declaredBy] as const)]);
+}
+
+/** What some of the targets are made of, and what is not applied itself any more. */
+export function handedOverIn({ targets, prunable }: Pick<DesiredState, 'targets' | 'prunable'>): ReadonlySet<string> {
+  const makers = new Set(targets.flatMap(({ declaredBy }) => (declaredBy === undefined ? [] : [keyOf(declaredBy)])));
+  return new Set(prunable.map(({ ref }) => keyOf(ref)).filter((key) => makers.has(key)));
 }
 
 /** A selector that means nothing is a slip of the pen, not a success. */
@@ -100,10 +147,10 @@ function servedVersion(facts: ClusterFacts, ref: ObjectRef, version: string): st
 }
 
 function forbidden(
-  targets: readonly Target[],
+  refs: readonly ObjectRef[],
   projectForbids: (ref: ObjectRef) => string | undefined,
 ): readonly Problem[] {
-  return targets.flatMap(({ ref }) => {
+  return refs.flatMap((ref) => {
     const message = projectForbids(ref);
     return message === undefined ? [] : [{ ref, message }];
   });
@@ -126,6 +173,7 @@ function refuse(application: string, code: 'manifest-invalid' | 'project-forbids
   });
 }
 
-function sha256(text: string): string {
+/** In hex. */
+export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -2,16 +2,16 @@ import { observe } from '../../apply/observe.ts';
 import { PlumbError } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
 import type { Head } from '../../model/head.ts';
-import { type Inventory, indexInventory } from '../../model/inventory.ts';
-import type { Manifest } from '../../model/manifest.ts';
+import { indexInventory } from '../../model/inventory.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import { planWaves } from '../../plan/waves.ts';
 import type { Cluster, Ports } from '../../ports.ts';
 import { loadRegistry, type Registry } from '../../state/registry.ts';
 import { assessorFor } from './assessor.ts';
-import { addressesOf, type DesiredState, desiredState } from './desired-state.ts';
+import { addressesOf, handedOverIn } from './desired-state.ts';
 import { HeadSession } from './head-session.ts';
+import { resolvedState } from './resolved-state.ts';
 import type { SyncRun } from './sync-run.ts';
 import { type Wanted, wantedRender } from './wanted-render.ts';
 
@@ -47,7 +47,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Kn
   const { cluster, session, rendered, endsPin = false } = opened;
   refuseOtherCluster(session);
   const { inventory } = session.head;
-  const desired = await currentDesiredState(request, rendered.render.manifests, { cluster, inventory });
+  const { desired, secrets } = await resolvedState(request, { rendered, cluster, inventory }, ports);
   for (const message of [...rendered.warnings, ...desired.notices])
     ports.reporter.report({ type: 'notice', level: 'warning', application: application.name, message });
   const context = {
@@ -57,6 +57,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Kn
     approvePrune: request.approvePrune ?? isDeletionApproved(application, session.head),
     syncOptions: application.syncPolicy.syncOptions,
     projectForbids: desired.projectForbids,
+    handedOver: handedOverIn(desired),
   };
   const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application });
   const registry = opened.registry ?? (await loadRegistry(ports.store));
@@ -68,6 +69,7 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Kn
     session,
     registry,
     desired,
+    secrets,
     waves,
     context,
     assess: assessorFor(application),
@@ -88,22 +90,6 @@ function refuseOtherCluster({ head, inventoryOf }: HeadSession): void {
       hint: `check spec.destination, --context and the current context of the kubeconfig; to move it: plumb restore cluster ${inventoryOf.cluster} --to ${cluster} --apps ${application}`,
     },
   );
-}
-
-type Owning = { readonly cluster: Cluster; readonly inventory: Inventory };
-
-/** A kind that seems to be missing may have come since the cluster was asked: it is asked once more. */
-async function currentDesiredState(
-  request: SyncRequest,
-  manifests: readonly Manifest[],
-  { cluster, inventory }: Owning,
-): Promise<DesiredState> {
-  try {
-    return desiredState(request, manifests, { facts: await cluster.facts(), inventory });
-  } catch (error) {
-    if (!(error instanceof PlumbError) || error.code !== 'manifest-invalid') throw error;
-    return desiredState(request, manifests, { facts: await cluster.rediscover(), inventory });
-  }
 }
 
 /** What the cluster has of everything wanted or owned. */

@@ -37,7 +37,7 @@ export async function recordQuiet(
 
 /** Saves how an operation ended, its snapshot first: a head never speaks of one that is not there. */
 export async function recordEnd(run: SyncRun, end: WavesProgress): Promise<void> {
-  const { operation, inventory, results, unknown } = end;
+  const { operation, inventory, unknown } = end;
   const succeeded = operation.phase === 'Succeeded';
   const snapshots = await takeSnapshot(run, end);
   await run.session.save({
@@ -48,7 +48,7 @@ export async function recordEnd(run: SyncRun, end: WavesProgress): Promise<void>
       unknown.map(({ ref }) => ref),
     ),
     snapshots,
-    sync: succeeded && isPartial(run.request) ? partly : statusAfter({ operation, inventory, results, unknown }),
+    sync: statusOfEnd(run, end),
     health: healthOf(inventory),
     checkedAt: run.ports.clock.now().toISOString(),
     ...(succeeded ? deployedBy(run) : {}),
@@ -65,6 +65,12 @@ function onRecord({ request, rendered, session, desired }: SyncRun, inventory: I
     return inventory;
   const apart = [...desired.targets, ...desired.prunable].map(({ ref }) => ref);
   return withoutSeen(mergeInventory(desired.prunable, inventory), apart);
+}
+
+/** What a refresh of secrets leaves alone stands as it stood before. */
+function statusOfEnd({ request, session }: SyncRun, end: WavesProgress): Head['sync'] {
+  if (end.operation.phase !== 'Succeeded' || !isPartial(request)) return statusAfter(end);
+  return request.reason === 'secret' ? session.head.sync : partly;
 }
 
 /** A sync of selected objects deploys no revision. */
@@ -116,7 +122,7 @@ function isSameState(before: Head, after: Head): boolean {
     before.inventory === after.inventory &&
     before.deployed === after.deployed &&
     before.pin === after.pin &&
-    JSON.stringify([before.sync, before.health, before.parent]) ===
-      JSON.stringify([after.sync, after.health, after.parent])
+    JSON.stringify([before.sync, before.health, before.parent, before.secrets]) ===
+      JSON.stringify([after.sync, after.health, after.parent, after.secrets])
   );
 }

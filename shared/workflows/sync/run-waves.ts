@@ -8,6 +8,7 @@ import { planWave } from '../../plan/plan-wave.ts';
 import type { Wave } from '../../plan/waves.ts';
 import { applyWave } from './apply-wave.ts';
 import { addressesOf } from './desired-state.ts';
+import { releaseSecrets } from './hand-over.ts';
 import { leaseFor } from './head-session.ts';
 import { settleWave } from './settle-wave.ts';
 import type { SyncRun } from './sync-run.ts';
@@ -24,7 +25,10 @@ export type WavesProgress = {
 
 /** Runs the waves from the operation's cursor on, until the last is applied, one fails, or the request's signal fires. */
 export async function runWaves(run: SyncRun, operation: Operation, first: Observation): Promise<WavesProgress> {
-  let progress: WavesProgress = { operation, inventory: run.session.head.inventory, results: [], unknown: [] };
+  await releaseSecrets(run);
+  const released = run.desired.released.map(({ ref }) => ref);
+  const inventory = withoutDeleted(run.session.head.inventory, released);
+  let progress: WavesProgress = { operation, inventory, results: [], unknown: [] };
   for (let index = operation.cursor; index < run.waves.length; index += 1) {
     if (isAborted(run)) return interrupted(progress);
     const wave = run.waves[index] as Wave;

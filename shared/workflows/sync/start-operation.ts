@@ -30,10 +30,16 @@ export function tellPinEnd({ endsPin, ports }: Pick<SyncRun, 'endsPin' | 'ports'
 }
 
 /** The head as it is from now on: with who declares the application, and without a pin that ends. */
-export function headOf({ session, request, endsPin }: SyncRun): Head {
-  const { parent: _before, ...head } = endsPin ? endPin(session.head) : session.head;
+export function headOf(run: SyncRun): Head {
+  const { session, request, endsPin } = run;
+  const { parent: _before, ...head } = withSecrets(endsPin ? endPin(session.head) : session.head, run);
   const { parent } = request;
   return parent === undefined ? head : { ...head, parent };
+}
+
+/** The head with how the secrets were resolved now. */
+export function withSecrets({ secrets: _before, ...head }: Head, { secrets }: Pick<SyncRun, 'secrets'>): Head {
+  return secrets.records.length === 0 ? head : { ...head, secrets: secrets.records };
 }
 
 function newOperation({ request, rendered, desired, context, session, ports }: SyncRun): Operation {

@@ -1,5 +1,5 @@
 import { PlumbError, SyncError } from '../../errors.ts';
-import { formatRef } from '../../model/object-ref.ts';
+import { formatRef, keyOf } from '../../model/object-ref.ts';
 import { type Observation, observedAt } from '../../model/observation.ts';
 import { isPartial } from '../../model/sync-request.ts';
 import { exceedsBudget } from '../../plan/change-budget.ts';
@@ -48,10 +48,13 @@ export function refuseBeyondBudget(run: SyncRun, plans: readonly WavePlan[], obs
         observation,
       )
     : [];
+  // With what is handed over nothing that runs goes.
+  const deletedFor = ({ deletes }: WavePlan) =>
+    deletes.filter(({ entry }) => !context.handedOver.has(keyOf(entry.ref)));
   const reason = exceedsBudget({
     application: name,
     owned: session.head.inventory.length + children.declared.length,
-    toPrune: plans.flatMap(({ deletes }) => deletes).length + hidden.length + children.leaving.length,
+    toPrune: plans.flatMap(deletedFor).length + hidden.length + children.leaving.length,
     isEmpty: desired.targets.length + desired.declarations.length === 0 && !isPartial(request),
     allowEmpty: syncPolicy.automated?.allowEmpty ?? false,
     approved: context.approvePrune,

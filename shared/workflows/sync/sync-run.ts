@@ -7,6 +7,7 @@ import type { PlanContext } from '../../plan/plan-wave.ts';
 import type { Wave } from '../../plan/waves.ts';
 import type { Cluster, Ports } from '../../ports.ts';
 import type { Registry } from '../../state/registry.ts';
+import type { Resolution } from '../secrets/resolution.ts';
 import type { Assess } from './assessor.ts';
 import type { DesiredState } from './desired-state.ts';
 import type { HeadSession } from './head-session.ts';
@@ -22,6 +23,7 @@ export type SyncRun = {
   /** What applications of applications have declared, as it was when the run began. */
   readonly registry: Registry;
   readonly desired: DesiredState;
+  readonly secrets: Resolution;
   readonly waves: readonly Wave[];
   readonly context: PlanContext;
   readonly assess: Assess;

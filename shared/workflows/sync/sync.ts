@@ -16,6 +16,7 @@ import { awaitHealth } from './await-health.ts';
 import { bringNamespace } from './bring-namespace.ts';
 import { refuseWhileHeld } from './head-session.ts';
 import { type Known, observeAll, openApplication, prepareSync } from './prepare-sync.ts';
+import { publishSecretStores } from './publish-secret-stores.ts';
 import { putOnRecord } from './put-on-record.ts';
 import { recordEnd, recordQuiet } from './record-sync.ts';
 import { childrenOf, registerChildren } from './register-children.ts';
@@ -51,7 +52,7 @@ async function runSync(run: SyncRun): Promise<SyncOutcome> {
   const plans = run.waves.map((wave) => planWave(wave, observation, run.context));
   refuseBeyondBudget(run, plans, observation);
   const namespace = await bringNamespace(run, plans);
-  const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run) && hasSnapshot(run);
+  const isQuiet = namespace === 'unchanged' && plans.every(isQuietPlan) && isDone(run) && hasNothingNew(run);
   const results = isQuiet ? await confirm(run, plans, observation) : await carryOut(run, observation);
   if (isDone(run) && request.waitMs) await awaitHealth(run, request.waitMs);
   return { head: run.session.head, rendered: run.rendered, results };
@@ -63,8 +64,12 @@ function isDone({ session }: SyncRun): boolean {
   return operation === undefined || operation.phase === 'Succeeded';
 }
 
-/** False while there is no snapshot of what is to be deployed: then a sync that has nothing to write still makes it. */
-function hasSnapshot({ request, rendered, session }: SyncRun): boolean {
+/**
+ * False while there is no snapshot of what is to be deployed, or a Secret is to be left to a controller: then a sync that has nothing to
+ * write still has something to do.
+ */
+function hasNothingNew({ request, rendered, session, desired }: SyncRun): boolean {
+  if (desired.released.length > 0) return false;
   return isPartial(request) || isRecorded(rendered.render.digest, session.head.snapshots.at(-1));
 }
 
@@ -74,6 +79,7 @@ function hasSnapshot({ request, rendered, session }: SyncRun): boolean {
  */
 async function bringChildren(run: SyncRun): Promise<void> {
   const leaving: string[] = [];
+  await publishSecretStores(run);
   await registerChildren(run);
   for (const { application } of childrenOf(run).leaving)
     if (!(await letGo(run, application))) leaving.push(application.name);

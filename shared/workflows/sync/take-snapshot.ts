@@ -56,6 +56,7 @@ async function snapshotOf(run: SyncRun, { operation, inventory, results }: Waves
     ...(rendered.tools === undefined ? {} : { tools: rendered.tools }),
     renderDigest: rendered.render.digest,
     inventory,
+    ...(run.secrets.records.length === 0 ? {} : { secrets: run.secrets.records }),
     results: withEarlier(results, operation.results),
     changes,
     ...(leaving === true ? { left: true } : {}),

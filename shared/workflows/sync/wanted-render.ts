@@ -5,7 +5,7 @@ import { emptyRender, type RenderedSources } from '../../model/render.ts';
 import { wantedSource } from '../../plan/wanted-source.ts';
 import type { Ports } from '../../ports.ts';
 import { type RenderApplicationRequest, renderApplication } from './render.ts';
-import { deployedRender, renderOfSnapshotNamed } from './snapshot-render.ts';
+import { deployedRender, renderOfPin } from './snapshot-render.ts';
 import { tell } from './tell.ts';
 
 /** What an application shall be. */
@@ -51,7 +51,7 @@ function tellAway(error: GitError, { application }: Head, { reporter }: Ports): 
 async function pinnedRender({ application }: Head, pin: Pin, ports: Ports): Promise<RenderedSources> {
   const what = pin.until === 'unpinned' ? 'until it is unpinned' : 'until Git moves on';
   tell(ports, application, `kept at snapshot ${pin.snapshot} ${what}: ${pin.why}`);
-  return renderOfSnapshotNamed(application, pin.snapshot, ports.store);
+  return renderOfPin(application, pin, ports.store);
 }
 
 async function heldRender(head: Head, refusal: Refusal, ports: Ports): Promise<RenderedSources> {

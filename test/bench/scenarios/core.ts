@@ -49,6 +49,7 @@ function planOnce(facts: ClusterFacts, parsed: ReturnType<typeof parseApplicatio
     approvePrune: false,
     syncOptions: [],
     projectForbids: () => undefined,
+    handedOver: new Set<string>(),
   };
   const observation = new Map(live.map(([{ ref }, object]) => [keyOf(ref), { state: 'live' as const, live: object }]));
   const unchanged = waves.flatMap((wave) => planWave(wave, observation, context).unchanged);

@@ -9,6 +9,7 @@ import type { Application } from '../../../shared/model/application.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import { parseApplication } from '../../../shared/registry/parse-application.ts';
+import { noSecrets, testConceal } from '../secrets/no-secrets.ts';
 
 /** Where one run and its repetition take place, apart from all others; as it is sent to the process that is to be killed. */
 export type Place = {
@@ -28,7 +29,7 @@ export type OpenPorts = { readonly ports: Ports; close(): Promise<void> };
 export function openPorts({ folder, kubeconfig, programs }: Place): OpenPorts {
   const worker = localWorker();
   const git = new HttpGitHost({ folder: join(folder, 'git'), retryDelayMs: 10 });
-  const clusters = new KubeconfigClusters({ kubeconfig });
+  const clusters = new KubeconfigClusters({ conceal: testConceal, kubeconfig });
   return {
     ports: {
       git,
@@ -39,6 +40,7 @@ export function openPorts({ folder, kubeconfig, programs }: Place): OpenPorts {
       clock: systemClock,
       worker,
       reporter: { report: () => {} },
+      secrets: noSecrets,
       scratch: folder,
     },
     close: async () => {

@@ -36,6 +36,10 @@ export class MemoryCluster implements Cluster {
     return facts;
   }
 
+  requestToken(): Promise<never> {
+    return Promise.reject(new Error('the model has no ServiceAccounts'));
+  }
+
   async rediscover(): Promise<ClusterFacts> {
     return facts;
   }

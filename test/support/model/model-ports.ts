@@ -1,6 +1,7 @@
 import { ClusterError, GitError, type PlumbError, StoreError } from '../../../shared/errors.ts';
 import { formatRef, refOf } from '../../../shared/model/object-ref.ts';
 import type { Cluster, GitHost, ObjectStore, Ports, Reporter, Worker } from '../../../shared/ports.ts';
+import { noSecrets } from '../secrets/no-secrets.ts';
 import type { Errand } from './errand.ts';
 import type { Interleaver } from './interleaver.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
@@ -53,6 +54,7 @@ export function modelPorts(outside: Outside, process: Process): Ports {
     },
     worker: process.worker,
     reporter: modelReporter(outside, process),
+    secrets: noSecrets,
     scratch: '/nowhere',
   };
 }
@@ -126,6 +128,7 @@ function modelCluster({ cluster, watch }: Outside, call: Caller): Omit<Cluster, 
   return {
     facts: () => cluster.facts(),
     rediscover: () => cluster.rediscover(),
+    requestToken: () => cluster.requestToken(),
     read: (address) =>
       call({
         label: `read ${formatRef(address.ref)}`,

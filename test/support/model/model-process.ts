@@ -33,6 +33,7 @@ export class ModelProcess {
       followed: new Map(),
       settled: new Map(),
       restless: new Set(),
+      secretsRead: new Map(),
       inFlight: new Map(),
       restoring: async () => new Set(),
       rejected: new Set(),

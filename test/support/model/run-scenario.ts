@@ -2,7 +2,7 @@ import { keyOf, refOf } from '../../../shared/model/object-ref.ts';
 import { trackingOwner } from '../../../shared/plan/tracking.ts';
 import { wantedSource } from '../../../shared/plan/wanted-source.ts';
 import { loadHead } from '../../../shared/state/heads.ts';
-import { deployedRender, renderOfSnapshotNamed } from '../../../shared/workflows/sync/snapshot-render.ts';
+import { deployedRender, renderOfPin } from '../../../shared/workflows/sync/snapshot-render.ts';
 import { seededRandom } from '../faults/seeded-random.ts';
 import { type Command, perform } from './commands.ts';
 import { application, declare, filesOf, otherApplication, renderOf } from './model-application.ts';
@@ -77,7 +77,7 @@ async function checkRest(world: ModelWorld): Promise<void> {
   if (stored === undefined || tip === undefined) return void watch.violations.push('at rest: nothing was ever synced');
   const { head } = stored;
   const { snapshots, deployed } = head;
-  for (const { name } of snapshots) await renderOfSnapshotNamed(application, name, memory);
+  for (const { name } of snapshots) await renderOfPin(application, { snapshot: name }, memory);
   await deployedRender(head, memory);
   const git = renderOf(tip.files, declaration.leavesOutD).digest;
   const { sources: declared } = declare(declaration);

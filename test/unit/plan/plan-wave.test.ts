@@ -33,6 +33,7 @@ function plan({ wanted, leaving = [], observed }: Given): readonly WavePlan[] {
     approvePrune: false,
     syncOptions: [],
     projectForbids: () => undefined,
+    handedOver: new Set(),
   };
   const prunable = leaving.map((target) => entryOf(target));
   return planWaves({ targets: wanted, prunable, application: shop }).map((one) => planWave(one, observation, context));

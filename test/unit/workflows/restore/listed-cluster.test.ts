@@ -45,6 +45,7 @@ function cluster(objects: readonly LiveObject[], refuse?: () => Error | undefine
       served: [configMaps, namespaces, tokens],
     }),
     rediscover: unused,
+    requestToken: unused,
     list: unused,
     dryRunApply: unused,
     read: unused,

@@ -11,6 +11,7 @@ import type { Cluster, Command, Ports } from '../../../../shared/ports.ts';
 import type { DeclarationsWithWarnings } from '../../../../shared/registry/declare.ts';
 import { declareFromGit } from '../../../../shared/workflows/serve/declare.ts';
 import { renderApplication } from '../../../../shared/workflows/sync/render.ts';
+import { noSecrets } from '../../../support/secrets/no-secrets.ts';
 import { folderTree, type TestFiles, treeHost } from '../../render/folder-tree.ts';
 
 let folder: string;
@@ -58,6 +59,7 @@ function portsOn(files: TestFiles): { readonly ports: Ports; readonly repoURL: s
     clock: systemClock,
     worker,
     reporter: { report: () => {} },
+    secrets: noSecrets,
     scratch: join(folder, 'scratch'),
   };
   return { ports, repoURL: tree.repoURL, revision: tree.commit.sha };

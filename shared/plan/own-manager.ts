@@ -1,0 +1,2 @@
+/** The field manager that Plumbline applies as. */
+export const ownManager = 'plumbline';

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { PlumbError } from '../../errors.ts';
+import type { Json } from '../../model/json.ts';
+import type { KeySource, SecretsConfig, SecretsGrant } from '../../model/secrets-config.ts';
+
+const texts = z.array(z.string());
+const everything = texts.default(['*']);
+const nothing = texts.default([]);
+
+const grant = z
+  .strictObject({
+    projects: everything,
+    namespaces: everything,
+    aws: z
+      .strictObject({
+        roles: nothing,
+        ownIdentity: z.boolean().default(false),
+        regions: everything,
+        secrets: nothing,
+        parameters: nothing,
+      })
+      .exactOptional(),
+    vault: z.array(z.strictObject({ server: z.url(), paths: texts, ownCa: z.boolean().default(false) })).default([]),
+    kubernetes: z.array(z.strictObject({ server: z.string().default(''), namespaces: texts })).default([]),
+    generators: nothing,
+    githubServers: nothing,
+    fake: z.boolean().default(false),
+    targets: nothing,
+    metadata: z.boolean().default(false),
+  })
+  .transform((value): SecretsGrant => value);
+
+const keySource = z
+  .strictObject({
+    file: z.string().exactOptional(),
+    folder: z.string().exactOptional(),
+    secretsManager: z.strictObject({ name: z.string(), region: z.string() }).exactOptional(),
+  })
+  .refine((value) => Object.keys(value).length === 1, { error: 'needs exactly one of file, folder and secretsManager' })
+  .transform(toKeySource);
+
+const schema = z.strictObject({
+  mode: z.enum(['auto', 'resolve', 'apply']).default('auto'),
+  controllerClass: z.string().default('plumbline'),
+  allow: z.array(grant).default([]),
+  sealedSecrets: z.strictObject({ keys: z.array(keySource).default([]) }).prefault({}),
+  sops: z
+    .strictObject({
+      age: z.array(keySource).default([]),
+      kms: z.strictObject({ keys: nothing, roles: nothing }).prefault({}),
+    })
+    .prefault({}),
+});
+
+/** The operator's configuration; a PlumbError names every field that is not as it should be. An unknown field is one: it may be a slip. */
+export function parseSecretsConfig(value: Json, origin: string): SecretsConfig {
+  const parsed = schema.safeParse(value ?? {});
+  if (!parsed.success) throw unusable(parsed.error, origin);
+  const { mode, controllerClass, allow, sealedSecrets, sops } = parsed.data;
+  return {
+    mode,
+    controllerClass,
+    grants: allow,
+    sealingKeys: sealedSecrets.keys,
+    sops: { ageKeys: sops.age, kms: sops.kms },
+  };
+}
+
+type WrittenSource = {
+  readonly file?: string;
+  readonly folder?: string;
+  readonly secretsManager?: { readonly name: string; readonly region: string };
+};
+
+function toKeySource({ file, folder, secretsManager }: WrittenSource): KeySource {
+  if (file !== undefined) return { type: 'file', path: file };
+  if (folder !== undefined) return { type: 'folder', path: folder };
+  return { type: 'secrets-manager', ...(secretsManager ?? { name: '', region: '' }) };
+}
+
+function unusable({ issues }: z.ZodError, origin: string): PlumbError {
+  const lines = issues.map(({ path, message }) => `\n  ${path.map(String).join('.') || 'it'}: ${message}`);
+  return new PlumbError('usage', `${origin}: the configuration of secrets cannot be used:${lines.join('')}`, {
+    object: origin,
+    hint: 'docs/secrets.md has every field',
+  });
+}

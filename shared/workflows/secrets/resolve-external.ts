@@ -1,0 +1,139 @@
+import type { LiveObject, Manifest } from '../../model/manifest.ts';
+import { refOf } from '../../model/object-ref.ts';
+import type { SecretRecord } from '../../model/secret-record.ts';
+import { allowsMetadata, allowsTarget } from '../../plan/secrets/grants.ts';
+import { shellOf, targetOf } from '../../plan/secrets/secret-kinds.ts';
+import { evaluateExternalSecret } from '../../secrets/external/evaluate.ts';
+import type { Answers, Evaluated } from '../../secrets/external/evaluation.ts';
+import type { ExternalSecret } from '../../secrets/external/external-secret.ts';
+import { parseExternalSecret } from '../../secrets/external/parse-external-secret.ts';
+import { inputsOf, refreshDecision } from '../../secrets/external/refresh.ts';
+import { isRepeatable } from '../../secrets/external/repeatability.ts';
+import { renderTemplate } from '../../secrets/template/render-template.ts';
+import { existingSecret } from './existing-secret.ts';
+import { asSecretError, type Gathered, gatherAnswers, toAnswers } from './gather-answers.ts';
+import { issueAll } from './issue-all.ts';
+import { keptManifest, type MadeBefore, madeBefore, readTarget, shortMark, withNote } from './keep-secret.ts';
+import { withKeysOnly } from './keys-only.ts';
+import { isForOthers } from './other-controller.ts';
+import { answersText, readsOf } from './reads-of.ts';
+import type { Resolved } from './resolution.ts';
+import type { Resolving } from './resolving.ts';
+
+/**
+ * The Secret of an ExternalSecret, all of it or nothing; what stands against it is a value, so that others go on.
+ * Undefined: another controller keeps it.
+ */
+export async function resolveExternal(manifest: Manifest, resolving: Resolving): Promise<Resolved | undefined> {
+  const record: SecretRecord = { declaredBy: refOf(manifest), target: targetOf(manifest), reads: [] };
+  try {
+    const es = parseExternalSecret(manifest);
+    if (await isForOthers(es, resolving)) return undefined;
+    return await resolveParsed({ es, record, resolving });
+  } catch (error) {
+    return unresolved(record, shellOf(manifest), error);
+  }
+}
+
+/** What stands against a manifest that could not be resolved. */
+export function unresolved(record: SecretRecord, shell: Manifest, error: unknown): Resolved {
+  const { message, hint, retryable } = asSecretError(error);
+  const problem = { message, ...(hint === undefined ? {} : { hint }) };
+  return { record: { ...record, problem }, manifest: shell, unresolved: { ...problem, retryable } };
+}
+
+type Job = { readonly es: ExternalSecret; readonly record: SecretRecord; readonly resolving: Resolving };
+
+async function resolveParsed(job: Job): Promise<Resolved> {
+  const { es, record, resolving } = job;
+  const { request, ports, now } = resolving;
+  const { conceal } = ports.secrets;
+  const isFree = isRepeatable(es) && es.target.creationPolicy !== 'Merge' && request.namesOnly !== true;
+  const live = isFree
+    ? undefined
+    : await readTarget(record.target, es.target.manifest?.apiVersion ?? 'v1', request.cluster);
+  if (request.namesOnly === true)
+    return { record, manifest: withKeysOnly(es, live, { target: record.target, conceal }) };
+  const before = madeBefore(live, conceal);
+  const inputs = shortMark(inputsOf(es), conceal);
+  const last =
+    before === undefined ? {} : { last: { inputsMark: before.note.inputs, refreshedAt: new Date(0).toISOString() } };
+  const decision = refreshDecision(es, { inputsMark: inputs, ...last, now });
+  if (before?.isIntact === true && decision === 'keep') return kept(record, before);
+  const gathered = await gatherAnswers(es, resolving);
+  const reads = await readsOf(gathered.answered, resolving.shelf);
+  const answers = shortMark(answersText(gathered.answered, conceal), conceal);
+  const read = { ...record, reads, ...refreshOf(es) };
+  if (isStillGood(before, { inputs, answers, now })) return kept(read, before);
+  return evaluate({ ...job, record: read }, { gathered, live, inputs, answers });
+}
+
+function kept(record: SecretRecord, before: MadeBefore): Resolved {
+  return { record, manifest: keptManifest(before) };
+}
+
+type Marks = { readonly inputs: string; readonly answers: string };
+
+/** What is made once, or issued for a time, stays while nothing that it was made of has changed. */
+function isStillGood(
+  before: MadeBefore | undefined,
+  { inputs, answers, now }: Marks & { readonly now: Date },
+): before is MadeBefore {
+  if (before === undefined || !before.isIntact) return false;
+  const { note } = before;
+  if (note.inputs !== inputs || note.answers !== answers) return false;
+  return note.until === undefined || new Date(note.until) > now;
+}
+
+type Found = Marks & { readonly gathered: Gathered; readonly live: LiveObject | undefined };
+
+async function evaluate({ es, record, resolving }: Job, found: Found): Promise<Resolved> {
+  const { gathered, live, inputs, answers } = found;
+  const { ports, now } = resolving;
+  const { issued, until } = await issueAll(gathered, now);
+  const all = toAnswers([...gathered.answered, ...issued]);
+  const evaluated = evaluateExternalSecret(es, knownFor(es, { answers: all, live }, resolving));
+  const notices = noticesOf(record, evaluated);
+  if (evaluated.state === 'delete') return { record, notices };
+  if (evaluated.state === 'left-alone') return { record, leftAlone: true, notices };
+  const note = { inputs, answers, ...(until === undefined ? {} : { until }) };
+  const { manifest } = evaluated;
+  return {
+    record,
+    manifest: isRepeatable(es) ? manifest : withNote(manifest, note, ports.secrets.conceal),
+    notices,
+  };
+}
+
+type Knowledge = { readonly answers: Answers; readonly live: LiveObject | undefined };
+
+function knownFor(
+  { namespace }: ExternalSecret,
+  { answers, live }: Knowledge,
+  { request, config, ports, now }: Resolving,
+): Parameters<typeof evaluateExternalSecret>[1] {
+  const { conceal, randomBytes } = ports.secrets;
+  const asker = { project: request.project.name, namespace };
+  return {
+    answers,
+    ...(live === undefined ? {} : { existing: existingSecret(live) }),
+    conceal,
+    renderTemplate,
+    now,
+    randomBytes,
+    allow: {
+      metadata: allowsMetadata(config, asker),
+      targets: (kind) => allowsTarget(config, asker, kind),
+    },
+  };
+}
+
+function noticesOf({ declaredBy }: SecretRecord, evaluated: Evaluated): readonly string[] {
+  const name = `ExternalSecret ${declaredBy.namespace}/${declaredBy.name}`;
+  const notices = evaluated.state === 'resolved' ? evaluated.notices : [];
+  return [...evaluated.missing, ...notices].map((text) => `${name}: ${text}`);
+}
+
+function refreshOf({ refreshPolicy, refreshIntervalMs }: ExternalSecret): Pick<SecretRecord, 'refreshMs'> {
+  return refreshPolicy === 'Periodic' && refreshIntervalMs > 0 ? { refreshMs: refreshIntervalMs } : {};
+}

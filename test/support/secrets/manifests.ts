@@ -1,0 +1,60 @@
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A SecretStore that reads the Secrets of a namespace of the cluster itself. */
+export function clusterStore(name: string, remoteNamespace: string): string {
+  const caProvider = { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt' };
+  return manifest(
+    'SecretStore',
+    { name },
+    {
+      provider: {
+        kubernetes: { remoteNamespace, server: { caProvider }, auth: { serviceAccount: { name: 'default' } } },
+      },
+    },
+  );
+}
+
+/** A SecretStore that reads the Secrets of its own namespace, which everybody may. */
+export function ownStore(name: string, namespace: string): string {
+  return manifest('SecretStore', { name }, { provider: { kubernetes: { remoteNamespace: namespace } } });
+}
+
+/** A SecretStore with values of its own. */
+export function fakeStore(name: string, data: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(data).map(([key, value]) => ({ key, value }));
+  return manifest('SecretStore', { name }, { provider: { fake: { data: entries } } });
+}
+
+/** An ExternalSecret of the store `store`; rows are `key` or `key#property` at the provider, by key of the Secret. */
+export function externalSecret(
+  name: string,
+  rows: Readonly<Record<string, string>>,
+  { annotations = {}, ...spec }: Fields = {},
+): string {
+  const data = Object.entries(rows).map(([secretKey, path]) => {
+    const [key, property] = path.split('#');
+    return { secretKey, remoteRef: { key, ...(property === undefined ? {} : { property }) } };
+  });
+  return manifest('ExternalSecret', { name, annotations }, { secretStoreRef: { name: 'store' }, data, ...spec });
+}
+
+/** A Deployment whose pods read a Secret as environment. */
+export function readerOf(secret: string, name = 'web', metadata: Fields = {}): string {
+  const containers = [
+    { name: 'main', image: 'registry.example.com/app:1', envFrom: [{ secretRef: { name: secret } }] },
+  ];
+  return JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, ...metadata },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers } },
+    },
+  });
+}
+
+function manifest(kind: string, { name, ...metadata }: { readonly name: string } & Fields, spec: Fields): string {
+  return JSON.stringify({ apiVersion: 'external-secrets.io/v1', kind, metadata: { name, ...metadata }, spec });
+}
