@@ -12,6 +12,7 @@ export type GlobalOptions = {
   readonly store?: string;
   readonly cache?: string;
   readonly gitCredentials?: string;
+  readonly secretsConfig?: string;
   readonly output: Output;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -42,6 +43,10 @@ function globalOptions(): readonly Option[] {
     new Option('--git-credentials <FILE>', 'lines like https://user:token@git.example/team; mode 0600').env(
       'PLUMB_GIT_CREDENTIALS',
     ),
+    new Option(
+      '--secrets-config <FILE>',
+      'who may read which secrets, and where keys are; default: nothing may be read',
+    ).env('PLUMB_SECRETS_CONFIG'),
     new Option('-o, --output <FORMAT>', 'what results look like').env('PLUMB_OUTPUT').choices(outputs).default('table'),
     new Option('-q, --quiet', 'no progress, only results, warnings and errors'),
     new Option('-v, --verbose', 'also unchanged objects, and stack traces of errors'),

@@ -9,6 +9,7 @@ import { listCommand } from './commands/list.ts';
 import { renderCommand } from './commands/render.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { rollbackCommand } from './commands/rollback.ts';
+import { secretsCommand } from './commands/secrets.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -37,6 +38,7 @@ export function createProgram(act: Act): Command {
     rollbackCommand(act),
     unpinCommand(act),
     restoreCommand(act),
+    secretsCommand(act),
     serveCommand(act),
     adoptCommand(act),
     gcCommand(act),

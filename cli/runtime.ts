@@ -3,24 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../shared/adapters/local/clock.ts';
 import { FolderStore } from '../shared/adapters/local/folder-store.ts';
+import { concealWithKeyFile } from '../shared/adapters/local/mark-key.ts';
 import { localWorker } from '../shared/adapters/local/worker.ts';
 import { PlumbError } from '../shared/errors.ts';
+import type { Conceal } from '../shared/model/secret-value.ts';
 import type { Clusters, CommandRunner, GitHost, Ports, Reporter } from '../shared/ports.ts';
 import { findChartCredential } from './chart-credential.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { lazyPort } from './lazy-port.ts';
 import { caFileSetting, proxySettings } from './network-settings.ts';
+import { openSecretPorts } from './secret-ports.ts';
 import type { Shell } from './shell.ts';
 import { stateFolders } from './state-folders.ts';
 import { sweepScratch } from './sweep-scratch.ts';
 import { toolProgress } from './tool-progress.ts';
 
-/** The ports over the adapters of this machine. `close` takes away the scratch folder. */
+/** The ports over the adapters of this machine. `close` takes away the scratch folder, and ends logins. */
 export type Runtime = {
   readonly ports: Ports;
   readonly storeFolder: string;
   readonly cacheFolder: string;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 };
 
 /**
@@ -31,21 +34,27 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
   const folders = stateFolders(options, shell);
   const scratch = makeScratch(folders.cache);
   const worker = localWorker();
+  const conceal = concealWithKeyFile(folders.markKey);
+  const { secrets, close } = openSecretPorts(options.secretsConfig, conceal);
   return {
     ports: {
       git: lazyPort(() => openGit(options, folders.cache, shell)),
       chartCredential: (repoURL) => findChartCredential(options.gitCredentials, repoURL),
       runner: lazyPort(() => openRunner(shell, reporter)),
-      clusters: lazyPort(() => openClusters(options, shell)),
+      clusters: lazyPort(() => openClusters(options, shell, conceal)),
       store: new FolderStore(folders.store, worker),
       clock: systemClock,
       worker,
       reporter,
+      secrets,
       scratch: scratch.folder,
     },
     storeFolder: folders.store,
     cacheFolder: folders.cache,
-    close: scratch.remove,
+    close: async () => {
+      scratch.remove();
+      await close();
+    },
   };
 }
 
@@ -90,9 +99,14 @@ async function readCredentials(
   return readGitCredentials(file);
 }
 
-async function openClusters({ kubeconfig, context }: GlobalOptions, { env }: Shell): Promise<Clusters> {
+async function openClusters(
+  { kubeconfig, context }: GlobalOptions,
+  { env }: Shell,
+  conceal: Conceal,
+): Promise<Clusters> {
   const { KubeconfigClusters } = await import('../shared/adapters/kubernetes/kubeconfig-clusters.ts');
   return new KubeconfigClusters({
+    conceal,
     environment: env,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),

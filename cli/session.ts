@@ -44,7 +44,7 @@ export function createAct(shell: Shell, end: (exitCode: number) => void): Act {
         end(exitCodes.error);
       } finally {
         session.progress.close();
-        session.close();
+        await session.close();
       }
     };
 }
@@ -66,7 +66,7 @@ export function reportFailure(
   );
 }
 
-function openSession(shell: Shell, options: GlobalOptions): Session & { readonly close: () => void } {
+function openSession(shell: Shell, options: GlobalOptions): Session & { readonly close: () => Promise<void> } {
   let runtime: Runtime | undefined;
   const progress = createProgressView(shell, options);
   const open = (): Runtime => {
@@ -80,7 +80,7 @@ function openSession(shell: Shell, options: GlobalOptions): Session & { readonly
     progress,
     runtime: open,
     ports: () => open().ports,
-    close: () => runtime?.close(),
+    close: async () => runtime?.close(),
   };
 }
 

@@ -13,7 +13,10 @@ export function renderCommand(act: Act): Command {
   return new Command('render')
     .argument('[APP]', 'application; may be left out when only one is declared')
     .summary('print the manifests that Git wants')
-    .description('Renders an application as a sync would and prints its manifests. Nothing is applied.')
+    .description(
+      'Renders an application as a sync would and prints its manifests. Nothing is applied, and no secret is resolved;\n' +
+        'values that stand in Secrets are shown as marks.',
+    )
     .addOption(revisionOption())
     .addHelpText(
       'after',
@@ -24,13 +27,17 @@ export function renderCommand(act: Act): Command {
 
 const render: Run<Flags> = async (session, { names, flags }) => {
   const chosen = chooseApplication(await loadDeclarations(session), names[0]);
-  const { renderApplication } = await import('../../shared/workflows/sync/render.ts');
+  const [{ renderApplication }, { maskSecrets }] = await Promise.all([
+    import('../../shared/workflows/sync/render.ts'),
+    import('../../shared/plan/diff/secret-mask.ts'),
+  ]);
   const { render: rendered, warnings } = await renderApplication({ ...chosen, ...flags }, session.ports());
   for (const message of warnings) {
     session.progress.report({ type: 'notice', level: 'warning', application: chosen.application.name, message });
   }
   session.progress.close();
-  session.shell.writeOut(await formatManifests(rendered.manifests, session.options.output));
+  const shown = rendered.manifests.map((manifest) => maskSecrets({ live: undefined, predicted: manifest }).predicted);
+  session.shell.writeOut(await formatManifests(shown, session.options.output));
   return exitCodes.ok;
 };
 

@@ -1,14 +1,13 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { RollbackOutcome, RollbackRequest } from '../../shared/workflows/rollback/rollback.ts';
-import { type Chosen, chooseApplication, isKnown } from '../choose-applications.ts';
-import { loadDeclarationsIfThere } from '../load-declarations.ts';
+import { findKnownApplication } from '../find-known-application.ts';
 import { formatSummary, syncRecord } from '../output/summary.ts';
 import { formatData } from '../output/write-data.ts';
 import { type Act, exitCodes, type Run, reportFailure, type Session } from '../session.ts';
 import { addPruneOptions, addWaitOptions, exitCodeOfSync, type SyncFlags, toSyncSettings } from '../sync-options.ts';
 import { examples } from './examples.ts';
 
-type Flags = SyncFlags & { readonly untilUnpinned?: boolean };
+type Flags = SyncFlags & { readonly untilUnpinned?: boolean; readonly secrets?: 'current' | 'as-of-snapshot' };
 
 /** `plumb rollback`: pins an application to what was deployed before, with automated sync still on. */
 export function rollbackCommand(act: Act): Command {
@@ -22,7 +21,12 @@ export function rollbackCommand(act: Act): Command {
         'Without -f and --control the application is taken as its newest snapshot has it.\n' +
         'Exit code: 0 rolled back, 1 it failed or did not become healthy in time, 2 an error before anything was applied.',
     )
-    .option('--until-unpinned', 'stay there whatever Git does, until plumb unpin');
+    .option('--until-unpinned', 'stay there whatever Git does, until plumb unpin')
+    .addOption(
+      new Option('--secrets <VERSIONS>', 'which versions of its secrets to read')
+        .choices(['current', 'as-of-snapshot'])
+        .default('current'),
+    );
   return addWaitOptions(addPruneOptions(command))
     .addHelpText(
       'after',
@@ -31,13 +35,14 @@ export function rollbackCommand(act: Act): Command {
         'plumb rollback shop 3f2a1bc --wait',
         'plumb rollback shop --until-unpinned',
         'plumb rollback shop -f apps/ --prune',
+        'plumb rollback shop --secrets=as-of-snapshot',
       ]),
     )
     .action(act(rollback));
 }
 
 const rollback: Run<Flags> = async (session, { names: [name = '', snapshot], flags }) => {
-  const chosen = await findApplication(session, name);
+  const chosen = await findKnownApplication(session, name);
   const signal = session.shell.interruption();
   const request: RollbackRequest = {
     ...chosen,
@@ -45,6 +50,7 @@ const rollback: Run<Flags> = async (session, { names: [name = '', snapshot], fla
     ...toSyncSettings(flags),
     ...(snapshot === undefined ? {} : { snapshot }),
     ...(flags.untilUnpinned === true ? { until: 'unpinned' } : {}),
+    ...(flags.secrets === 'as-of-snapshot' ? { secrets: flags.secrets } : {}),
   };
   try {
     const outcome = await runRollback(session, request);
@@ -55,18 +61,6 @@ const rollback: Run<Flags> = async (session, { names: [name = '', snapshot], fla
     return exitCodes.interrupted;
   }
 };
-
-/** As it is declared, where the options say so and Git is there; else the store alone knows enough. */
-async function findApplication(session: Session, name: string): Promise<Chosen> {
-  const declarations = await loadDeclarationsIfThere(session);
-  if (declarations !== undefined && isKnown(declarations, name)) return chooseApplication(declarations, name);
-  if (declarations !== undefined) {
-    const message = 'it is not declared (any more), and is taken as its newest snapshot has it';
-    session.progress.report({ type: 'notice', level: 'warning', application: name, message });
-  }
-  const { loadLastDeclared } = await import('../../shared/workflows/compare/last-declared.ts');
-  return loadLastDeclared(name, session.ports());
-}
 
 async function runRollback(session: Session, request: RollbackRequest): Promise<RollbackOutcome> {
   const { rollbackApplication } = await import('../../shared/workflows/rollback/rollback.ts');
