@@ -1,10 +1,10 @@
 import type { Destination } from './model/application.ts';
 import type { ObjectResult } from './model/change.ts';
 import type { ClusterFacts, ServedKind } from './model/cluster.ts';
+import type { ServiceAccountRef } from './model/cluster-key-ref.ts';
 import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/object-ref.ts';
 import type { Commit, GitRef } from './model/revision.ts';
-import type { ServiceAccountRef } from './model/secret-store.ts';
 import type { SecretValue } from './model/secret-value.ts';
 import type { HealthCode } from './model/status.ts';
 import type { SecretPorts } from './secret-ports.ts';

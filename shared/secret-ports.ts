@@ -1,6 +1,7 @@
 import type { SecretError } from './errors.ts';
+import type { ClusterKeyRef, ServiceAccountRef } from './model/cluster-key-ref.ts';
 import type { Issued } from './model/secret-generator.ts';
-import type { ClusterKeyRef, SecretStore, ServiceAccountRef } from './model/secret-store.ts';
+import type { SecretStore } from './model/secret-store.ts';
 import type { Conceal, SecretValue } from './model/secret-value.ts';
 import type { KeySource, SecretsConfig } from './model/secrets-config.ts';
 import type { Cluster } from './ports.ts';

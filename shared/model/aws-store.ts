@@ -1,4 +1,4 @@
-import type { ClusterKeyRef, ServiceAccountRef } from './secret-store.ts';
+import type { ClusterKeyRef, ServiceAccountRef } from './cluster-key-ref.ts';
 
 /** Whose rights are used. None: those that Plumbline itself has. */
 export type AwsAuth =

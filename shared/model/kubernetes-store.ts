@@ -1,4 +1,4 @@
-import type { ClusterKeyRef, ServiceAccountRef } from './secret-store.ts';
+import type { ClusterKeyRef, ServiceAccountRef } from './cluster-key-ref.ts';
 
 /** Secrets of a Kubernetes cluster. */
 export type KubernetesStore = {

@@ -1,5 +1,5 @@
 import type { AwsAuth } from './aws-store.ts';
-import type { ClusterKeyRef } from './secret-store.ts';
+import type { ClusterKeyRef } from './cluster-key-ref.ts';
 
 /** The identity of a generator object. */
 export type GeneratorRef = { readonly kind: string; readonly namespace: string; readonly name: string };

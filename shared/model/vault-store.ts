@@ -1,4 +1,4 @@
-import type { ClusterKeyRef, ServiceAccountRef } from './secret-store.ts';
+import type { ClusterKeyRef, ServiceAccountRef } from './cluster-key-ref.ts';
 
 export type VaultAuth =
   | { readonly type: 'token'; readonly token: ClusterKeyRef }

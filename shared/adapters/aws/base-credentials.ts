@@ -1,6 +1,6 @@
 import { SecretError } from '../../errors.ts';
 import type { AwsAuth } from '../../model/aws-store.ts';
-import type { ServiceAccountRef } from '../../model/secret-store.ts';
+import type { ServiceAccountRef } from '../../model/cluster-key-ref.ts';
 import { revealSecret, type SecretValue } from '../../model/secret-value.ts';
 import type { StoreAccess } from '../../secret-ports.ts';
 import type { CredentialSource } from './aws-clients.ts';

@@ -1,6 +1,6 @@
 import { ClusterError, SecretError } from '../../errors.ts';
+import type { ServiceAccountRef } from '../../model/cluster-key-ref.ts';
 import { jsonAt } from '../../model/json.ts';
-import type { ServiceAccountRef } from '../../model/secret-store.ts';
 import type { Conceal, SecretValue } from '../../model/secret-value.ts';
 import type { ApiClient, ApiRequest } from './api-client.ts';
 import { isObjectMissing } from './api-status.ts';

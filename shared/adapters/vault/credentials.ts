@@ -1,5 +1,6 @@
 import { SecretError } from '../../errors.ts';
-import { type ClusterKeyRef, formatStore, type ServiceAccountRef, type StoreRef } from '../../model/secret-store.ts';
+import type { ClusterKeyRef, ServiceAccountRef } from '../../model/cluster-key-ref.ts';
+import { formatStore, type StoreRef } from '../../model/secret-store.ts';
 import { revealSecret, type SecretValue } from '../../model/secret-value.ts';
 import type { StoreAccess } from '../../secret-ports.ts';
 

@@ -1,6 +1,7 @@
 import { SecretError } from '../../errors.ts';
 import type { AwsIdentity } from '../../model/aws-store.ts';
-import { type ClusterKeyRef, formatStore, type ServiceAccountRef, type StoreRef } from '../../model/secret-store.ts';
+import type { ClusterKeyRef, ServiceAccountRef } from '../../model/cluster-key-ref.ts';
+import { formatStore, type StoreRef } from '../../model/secret-store.ts';
 import type { VaultAuth } from '../../model/vault-store.ts';
 import type { StoreAccess } from '../../secret-ports.ts';
 import { readCredential, requestAccountToken } from './credentials.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { ClusterKeyRef, ServiceAccountRef } from '../../model/cluster-key-ref.ts';
 import { canonicalJson, type Json } from '../../model/json.ts';
-import type { ClusterKeyRef, SecretStore, ServiceAccountRef, StoreRef } from '../../model/secret-store.ts';
+import type { SecretStore, StoreRef } from '../../model/secret-store.ts';
 import type { Conceal } from '../../model/secret-value.ts';
 import type { VaultStore } from '../../model/vault-store.ts';
 import type { SecretProvider, StoreAccess } from '../../secret-ports.ts';

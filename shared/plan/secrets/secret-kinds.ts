@@ -58,13 +58,19 @@ const families: { readonly [family in SecretFamily]: { readonly group: string; r
   'sealed-secrets': { group: sealedSecretsGroup, kind: 'SealedSecret' },
 };
 
+/** What an Application asks for; undefined: nothing, or a word that means nothing. */
+export function askedMode({ annotations }: Pick<Application, 'annotations'>): 'resolve' | 'apply' | undefined {
+  const asked = annotations[secretsAnnotation];
+  return asked === 'resolve' || asked === 'apply' ? asked : undefined;
+}
+
 /** Whether a family's manifests are resolved, or applied as they are for a controller. The Application's word counts before the operator's. */
 export function familyMode(
   family: SecretFamily,
   { application, config, facts, manifests }: ModeInput,
 ): 'resolve' | 'apply' {
-  const asked = application.annotations[secretsAnnotation] ?? config.mode;
-  if (asked === 'resolve' || asked === 'apply') return asked;
+  const asked = askedMode(application) ?? config.mode;
+  if (asked !== 'auto') return asked;
   const { group, kind } = families[family];
   const isServed = facts.served.some((served) => served.group === group && served.kind === kind);
   const isBrought = manifests.some((manifest) => {

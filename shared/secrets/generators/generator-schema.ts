@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AwsAuth } from '../../model/aws-store.ts';
+import type { ClusterKeyRef } from '../../model/cluster-key-ref.ts';
 import type { GeneratorSpec } from '../../model/secret-generator.ts';
-import type { ClusterKeyRef } from '../../model/secret-store.ts';
 import { impossiblePassword, type PasswordSpec } from './password.ts';
 
 const controller = z.string().optional();

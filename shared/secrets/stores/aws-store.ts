@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SecretError } from '../../errors.ts';
 import type { AwsAuth, AwsStore } from '../../model/aws-store.ts';
-import { type ClusterKeyRef, formatStore, type StoreRef } from '../../model/secret-store.ts';
+import type { ClusterKeyRef } from '../../model/cluster-key-ref.ts';
+import { formatStore, type StoreRef } from '../../model/secret-store.ts';
 
 const keyRef: z.ZodType<ClusterKeyRef> = z.object({
   name: z.string().min(1),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SecretError } from '../../errors.ts';
-import { type ClusterKeyRef, formatStore, type ServiceAccountRef, type StoreRef } from '../../model/secret-store.ts';
+import type { ClusterKeyRef, ServiceAccountRef } from '../../model/cluster-key-ref.ts';
+import { formatStore, type StoreRef } from '../../model/secret-store.ts';
 
 /** A key of a Secret; `defaultKey` where the manifest may leave it out. */
 export function secretKey(defaultKey?: string): z.ZodType<ClusterKeyRef> {

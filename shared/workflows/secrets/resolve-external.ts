@@ -29,7 +29,7 @@ export async function resolveExternal(manifest: Manifest, resolving: Resolving):
   try {
     const es = parseExternalSecret(manifest);
     if (await isForOthers(es, resolving)) return undefined;
-    return await resolveParsed({ es, record, resolving });
+    return await resolveParsed({ manifest, es, record, resolving });
   } catch (error) {
     return unresolved(record, shellOf(manifest), error);
   }
@@ -42,10 +42,15 @@ export function unresolved(record: SecretRecord, shell: Manifest, error: unknown
   return { record: { ...record, problem }, manifest: shell, unresolved: { ...problem, retryable } };
 }
 
-type Job = { readonly es: ExternalSecret; readonly record: SecretRecord; readonly resolving: Resolving };
+type Job = {
+  readonly manifest: Manifest;
+  readonly es: ExternalSecret;
+  readonly record: SecretRecord;
+  readonly resolving: Resolving;
+};
 
 async function resolveParsed(job: Job): Promise<Resolved> {
-  const { es, record, resolving } = job;
+  const { manifest, es, record, resolving } = job;
   const { request, ports, now } = resolving;
   const { conceal } = ports.secrets;
   const isFree = isRepeatable(es) && es.target.creationPolicy !== 'Merge' && request.namesOnly !== true;
@@ -65,7 +70,12 @@ async function resolveParsed(job: Job): Promise<Resolved> {
   const answers = shortMark(answersText(gathered.answered, conceal), conceal);
   const read = { ...record, reads, ...refreshOf(es) };
   if (isStillGood(before, { inputs, answers, now })) return kept(read, before);
-  return evaluate({ ...job, record: read }, { gathered, live, inputs, answers });
+  try {
+    return await evaluate({ ...job, record: read }, { gathered, live, inputs, answers });
+  } catch (error) {
+    // What was asked for stays on record: when it changes, it is worth another look.
+    return unresolved(read, shellOf(manifest), error);
+  }
 }
 
 function kept(record: SecretRecord, before: MadeBefore): Resolved {

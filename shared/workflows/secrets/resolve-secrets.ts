@@ -1,6 +1,8 @@
 import { SecretError } from '../../errors.ts';
+import type { Application } from '../../model/application.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { formatRef, keyOf, refOf } from '../../model/object-ref.ts';
+import { askedMode, secretsAnnotation } from '../../plan/secrets/secret-kinds.ts';
 import type { Ports } from '../../ports.ts';
 import { expandClusterWide } from './expand-cluster-wide.ts';
 import { type Origin, type Resolution, type Resolved, type SecretsRequest, withoutSecrets } from './resolution.ts';
@@ -21,6 +23,7 @@ export async function resolveSecrets(
 ): Promise<Resolution> {
   const { application, manifests, cluster } = request;
   if (!manifests.some(isConcerned)) return withoutSecrets(manifests);
+  refuseUnknownMode(application);
   const config = await ports.secrets.config();
   const sorted = sortManifests({ application, config, facts: await cluster.facts(), manifests });
   refuseUnsupported(sorted.byRole.unsupported);
@@ -59,6 +62,15 @@ function originOf({ record: { declaredBy }, unresolved, leftAlone }: Resolved): 
     ...(unresolved === undefined ? {} : { unresolved }),
     ...(leftAlone === undefined ? {} : { leftAlone }),
   };
+}
+
+function refuseUnknownMode(application: Application): void {
+  const asked = application.annotations[secretsAnnotation];
+  if (asked === undefined || askedMode(application) !== undefined) return;
+  throw new SecretError('secret-invalid', `${application.name}: its annotation ${secretsAnnotation} is "${asked}"`, {
+    object: application.name,
+    hint: 'write resolve, or apply to leave secrets to controllers in the cluster, or take it out',
+  });
 }
 
 function refuseUnsupported([first]: readonly Manifest[]): void {
