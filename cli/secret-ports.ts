@@ -4,7 +4,6 @@ import { PlumbError } from '../shared/errors.ts';
 import type { Conceal } from '../shared/model/secret-value.ts';
 import type { SecretsConfig } from '../shared/model/secrets-config.ts';
 import type { KeyFiles, SecretPorts, SecretStores } from '../shared/secret-ports.ts';
-import { defaultSecretsConfig } from '../shared/secrets/config/default-config.ts';
 import { fileProblem } from './file-problem.ts';
 import { lazyPort } from './lazy-port.ts';
 
@@ -52,7 +51,7 @@ function secretPorts(configFile: string | undefined, conceal: Conceal, open: () 
 }
 
 async function readConfig(file: string | undefined): Promise<SecretsConfig> {
-  if (file === undefined) return defaultSecretsConfig;
+  if (file === undefined) return (await import('../shared/secrets/config/default-config.ts')).defaultSecretsConfig;
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new PlumbError('usage', `--secrets-config: ${file} cannot be read: ${fileProblem(cause)}`, { cause });
   });

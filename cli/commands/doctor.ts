@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { type CheckResult, formatCheck, runCheck } from '../doctor/check-result.ts';
-import { checksFor } from '../doctor/checks.ts';
+import type { CheckResult } from '../doctor/check-result.ts';
 import { formatData } from '../output/write-data.ts';
 import { type Act, exitCodes, type Run, type Session } from '../session.ts';
 import { examples } from './examples.ts';
@@ -19,6 +18,10 @@ export function doctorCommand(act: Act): Command {
 
 const doctor: Run<object> = async (session) => {
   const { options } = session;
+  const [{ checksFor }, { runCheck }] = await Promise.all([
+    import('../doctor/checks.ts'),
+    import('../doctor/check-result.ts'),
+  ]);
   const checks = await checksFor(session);
   session.progress.close();
   const running = checks.map(runCheck);
@@ -32,6 +35,7 @@ async function printEach(
   { shell, colours }: Session,
   running: readonly Promise<CheckResult>[],
 ): Promise<readonly CheckResult[]> {
+  const { formatCheck } = await import('../doctor/check-result.ts');
   const results: CheckResult[] = [];
   for (const check of running) {
     const result = await check;

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import type { RollbackOutcome, RollbackRequest } from '../../shared/workflows/rollback/rollback.ts';
-import { findKnownApplication } from '../find-known-application.ts';
 import { formatSummary, syncRecord } from '../output/summary.ts';
 import { formatData } from '../output/write-data.ts';
 import { type Act, exitCodes, type Run, reportFailure, type Session } from '../session.ts';
@@ -42,6 +41,7 @@ export function rollbackCommand(act: Act): Command {
 }
 
 const rollback: Run<Flags> = async (session, { names: [name = '', snapshot], flags }) => {
+  const { findKnownApplication } = await import('../find-known-application.ts');
   const chosen = await findKnownApplication(session, name);
   const signal = session.shell.interruption();
   const request: RollbackRequest = {

@@ -4,10 +4,8 @@ import type { FollowedRef } from '../../shared/workflows/serve/concerned-applica
 import { parseControl } from '../control.ts';
 import { parseDurationOption } from '../duration.ts';
 import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
-import { NewsOnly } from '../output/news-only.ts';
-import { ServeLog } from '../output/serve-log.ts';
 import { type Act, exitCodes, parseCount, type Run, type Session } from '../session.ts';
-import { openWebhooks, type WebhookFlags } from '../webhooks.ts';
+import type { WebhookFlags } from '../webhooks.ts';
 import { examples } from './examples.ts';
 
 type Flags = WebhookFlags & {
@@ -46,6 +44,11 @@ function interval(flags: string, summary: string, standard: string): Option {
 
 const runServe: Run<Flags> = async (session, { flags }) => {
   const signal = session.shell.interruption();
+  const [{ NewsOnly }, { ServeLog }, { openWebhooks }] = await Promise.all([
+    import('../output/news-only.ts'),
+    import('../output/serve-log.ts'),
+    import('../webhooks.ts'),
+  ]);
   const log = new ServeLog(session.shell, session.options);
   session.progress.close();
   const news = new NewsOnly(log);

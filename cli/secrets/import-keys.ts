@@ -1,37 +1,18 @@
-import { Command } from 'commander';
 import { formatData } from '../output/write-data.ts';
-import { type Act, exitCodes, type Run } from '../session.ts';
-import { examples } from './examples.ts';
-import { readInput } from './secrets-files.ts';
-import { keysIn, nameOfSource, targetOfKeys } from './secrets-keys.ts';
+import { exitCodes, type Run } from '../session.ts';
 
 type Flags = { readonly to?: string };
 
-/** `plumb secrets import-keys`: the keys of a controller, for good-bye. */
-export function importKeysCommand(act: Act): Command {
-  return new Command('import-keys')
-    .argument('[FILES...]', 'PEM, Secrets of type kubernetes.io/tls, or a List of them; default: stdin')
-    .summary('bring the keys of a Sealed Secrets controller')
-    .description(
-      'Adds sealing keys to the first source of sealing keys. Keys that are there already are passed over, and none is replaced.\n' +
-        'Nothing of a key is printed but its id.',
-    )
-    .option('--to <DIR>', 'a folder for them, in place of the first source of sealing keys')
-    .addHelpText(
-      'after',
-      examples([
-        'kubectl get secret -n kube-system -l sealedsecrets.bitnami.com/sealed-secrets-key -o yaml | plumb secrets import-keys',
-        'plumb secrets import-keys backup.yaml --to keys/',
-      ]),
-    )
-    .action(act(importKeys));
-}
-
 type Imported = { readonly id: string; readonly state: 'added' | 'known'; readonly isRetired: boolean };
 
-const importKeys: Run<Flags> = async (session, { names, flags }) => {
+/** `plumb secrets import-keys`: the keys of a controller, for good-bye. */
+export const run: Run<Flags> = async (session, { names, flags }) => {
+  const [{ divideKeyFile }, { readInput }, { keysIn, nameOfSource, targetOfKeys }] = await Promise.all([
+    import('../../shared/secrets/sealed/divide-key-file.ts'),
+    import('./files.ts'),
+    import('./keys.ts'),
+  ]);
   const source = await targetOfKeys(session, flags.to);
-  const { divideKeyFile } = await import('../../shared/secrets/sealed/divide-key-file.ts');
   const secrets = session.ports().secrets;
   const known = new Set((await keysIn(source, secrets)).map(({ id }) => id));
   const inputs = await Promise.all(

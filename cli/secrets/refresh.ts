@@ -1,64 +1,48 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command } from 'commander';
 import { messageOf, PlumbError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/model/json.ts';
 import type { SecretEvent } from '../../shared/model/secret-event.ts';
 import type { SyncOutcome } from '../../shared/model/sync-request.ts';
-import { concernedBySecret } from '../../shared/plan/secrets/concerned-by-secret.ts';
 import { findKnownApplication } from '../find-known-application.ts';
 import { formatSummary, syncRecord } from '../output/summary.ts';
 import { formatData } from '../output/write-data.ts';
-import { type Act, exitCodes, type Run, reportFailure, type Session } from '../session.ts';
-import { examples } from './examples.ts';
+import { exitCodes, type Run, reportFailure, type Session } from '../session.ts';
 
 type Flags = { readonly event?: string; readonly all?: boolean };
 
 /** `plumb secrets refresh`: reads secrets again now, and restarts what uses those that changed. */
-export function refreshCommand(act: Act): Command {
-  return new Command('refresh')
-    .argument('[APP...]', 'applications')
-    .summary('read secrets again now, and restart what uses changed ones')
-    .description(
-      'Reads the secrets of applications again and syncs their Secrets, and the workloads that use changed ones, from what\n' +
-        'is deployed. Git is not asked. With --event, of the applications that use the secret which an event of EventBridge\n' +
-        '(from Secrets Manager or Parameter Store) names.\n' +
-        'Exit code: 0 all is as it should be, 1 a secret could not be resolved, 2 an error.',
-    )
-    .option('--all', 'all applications that have secrets')
-    .option('--event <FILE>', 'an event as EventBridge delivers it, as JSON; - for standard input')
-    .addHelpText(
-      'after',
-      examples([
-        'plumb secrets refresh shop',
-        'plumb secrets refresh --all',
-        'plumb secrets refresh --event - < event.json',
-      ]),
-    )
-    .action(act(refresh));
-}
-
-const refresh: Run<Flags> = async (session, { names, flags }) => {
+export const run: Run<Flags> = async (session, { names, flags }) => {
   const chosen = await chooseNames(session, names, flags);
   const { refreshNow } = await import('../../shared/workflows/serve/refresh-secrets.ts');
   const ports = session.ports();
   ports.secrets.stores.forget();
-  const outcomes: SyncOutcome[] = [];
+  const signal = session.shell.interruption();
+  const outcomes: Refreshed[] = [];
   let failed = 0;
   for (const name of chosen) {
     try {
       const known = await findKnownApplication(session, name);
-      const outcome = await refreshNow(known, ports, { signal: session.shell.interruption() });
-      if (outcome !== undefined) outcomes.push(outcome);
+      const startedAt = ports.clock.now().getTime();
+      const outcome = await refreshNow(known, ports, { signal });
+      if (outcome === undefined) tellNothing(session, name);
+      else outcomes.push({ outcome, ms: ports.clock.now().getTime() - startedAt });
     } catch (error) {
       failed += 1;
       reportFailure(session, error, name);
     }
   }
   await printOutcomes(session, outcomes);
-  const isWhole = outcomes.every(({ head }) => head.operation?.phase !== 'Failed');
+  const isWhole = outcomes.every(({ outcome }) => outcome.head.operation?.phase !== 'Failed');
   return failed === 0 && isWhole ? exitCodes.ok : exitCodes.failed;
 };
+
+type Refreshed = { readonly outcome: SyncOutcome; readonly ms: number };
+
+function tellNothing({ progress }: Session, application: string): void {
+  const message = 'nothing that is deployed of it stands for a secret, so there is nothing to read again';
+  progress.report({ type: 'notice', level: 'info', application, message });
+}
 
 async function chooseNames(session: Session, names: readonly string[], flags: Flags): Promise<readonly string[]> {
   if ([names.length > 0, flags.all === true, flags.event !== undefined].filter((given) => given).length !== 1)
@@ -71,7 +55,9 @@ async function chooseNames(session: Session, names: readonly string[], flags: Fl
   if (flags.event === undefined)
     return heads.filter(({ secrets = [] }) => secrets.length > 0).map(({ application }) => application);
   const event = await readEvent(session, flags.event);
-  return event === undefined ? [] : concernedBySecret(heads, event);
+  if (event === undefined) return [];
+  const { concernedBySecret } = await import('../../shared/plan/secrets/concerned-by-secret.ts');
+  return concernedBySecret(heads, event);
 }
 
 async function readEvent({ shell }: Session, file: string): Promise<SecretEvent | undefined> {
@@ -97,16 +83,12 @@ function parseJson(text: string, file: string): Json {
   }
 }
 
-async function printOutcomes(session: Session, outcomes: readonly SyncOutcome[]): Promise<void> {
+async function printOutcomes(session: Session, outcomes: readonly Refreshed[]): Promise<void> {
   const { progress, options, shell, colours } = session;
   if (options.output === 'table')
-    for (const outcome of outcomes) progress.print(`${formatSummary(outcome, 0, colours)}\n`);
+    for (const { outcome, ms } of outcomes) progress.print(`${formatSummary(outcome, ms, colours)}\n`);
   progress.close();
-  if (options.output !== 'table')
-    shell.writeOut(
-      await formatData(
-        outcomes.map((outcome) => syncRecord(outcome, 0)),
-        options.output,
-      ),
-    );
+  if (options.output === 'table') return;
+  const records = outcomes.map(({ outcome, ms }) => syncRecord(outcome, ms));
+  shell.writeOut(await formatData(records, options.output));
 }

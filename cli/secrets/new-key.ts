@@ -1,30 +1,16 @@
-import { Command } from 'commander';
 import { formatData } from '../output/write-data.ts';
-import { type Act, exitCodes, type Run } from '../session.ts';
-import { examples } from './examples.ts';
-import { nameOfSource, targetOfKeys } from './secrets-keys.ts';
+import { exitCodes, type Run } from '../session.ts';
 
 type Flags = { readonly to?: string };
 
 /** `plumb secrets new-key`: from now on secrets are sealed with another key. */
-export function newKeyCommand(act: Act): Command {
-  return new Command('new-key')
-    .summary('make a new sealing key')
-    .description(
-      'Makes an RSA key of 4096 bits with a certificate for ten years, and adds it to the first source of sealing keys.\n' +
-        'Older keys stay, and open what was sealed with them.',
-    )
-    .option('--to <DIR>', 'a folder for it, in place of the first source of sealing keys')
-    .addHelpText('after', examples(['plumb secrets new-key', 'plumb secrets new-key --to keys/']))
-    .action(act(newKey));
-}
-
-const newKey: Run<Flags> = async (session, { flags }) => {
-  const source = await targetOfKeys(session, flags.to);
-  const [{ createSealingKey }, { parseSealingKeys }] = await Promise.all([
+export const run: Run<Flags> = async (session, { flags }) => {
+  const [{ createSealingKey }, { parseSealingKeys }, { nameOfSource, targetOfKeys }] = await Promise.all([
     import('../../shared/secrets/sealed/new-sealing-key.ts'),
     import('../../shared/secrets/sealed/sealing-keys.ts'),
+    import('./keys.ts'),
   ]);
+  const source = await targetOfKeys(session, flags.to);
   const { keyFiles, conceal, randomBytes } = session.ports().secrets;
   const content = conceal(Buffer.from(await createSealingKey(new Date(), randomBytes)));
   const [key] = parseSealingKeys([{ name: 'new key', content }]);

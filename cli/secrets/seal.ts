@@ -1,14 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Command, Option } from 'commander';
 import { PlumbError } from '../../shared/errors.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
 import type { Lock } from '../../shared/secrets/sealed/seal.ts';
-import { type SealingScope, sealingScopes } from '../../shared/secrets/sealed/sealed-secret.ts';
+import type { SealingScope } from '../../shared/secrets/sealed/sealed-secret.ts';
 import { formatData } from '../output/write-data.ts';
-import { type Act, exitCodes, type Run, type Session } from '../session.ts';
-import { examples } from './examples.ts';
-import { readInput } from './secrets-files.ts';
-import { readSealingKeys } from './secrets-keys.ts';
+import { exitCodes, type Run, type Session } from '../session.ts';
 
 type Flags = {
   readonly cert?: string;
@@ -19,31 +15,8 @@ type Flags = {
 };
 
 /** `plumb secrets seal`: Secrets become SealedSecrets that may lie in Git. */
-export function sealCommand(act: Act): Command {
-  return new Command('seal')
-    .argument('[FILE]', 'Secrets as YAML or JSON; default: stdin')
-    .summary('turn Secrets into SealedSecrets that may lie in Git')
-    .description(
-      'Seals every Secret of a file, as kubeseal does, and prints the SealedSecrets. Without --scope the annotations of a\n' +
-        'Secret say where it may be opened. With --cert neither a cluster nor the keys are asked.',
-    )
-    .option('--cert <FILE>', 'certificate to seal with; default: that of the newest sealing key')
-    .addOption(new Option('--scope <SCOPE>', 'where it may be opened').choices(sealingScopes))
-    .option('--name <NAME>', 'name of the Secret, in place of the one in the file')
-    .option('--namespace <NAMESPACE>', 'namespace of the Secret, in place of the one in the file')
-    .option('--raw', 'the input is one value, not a Secret; prints what belongs under encryptedData')
-    .addHelpText(
-      'after',
-      examples([
-        'kubectl create secret generic db --from-file=password -n shop --dry-run=client -o yaml | plumb secrets seal > db.yaml',
-        'plumb secrets seal secret.yaml --cert cert.pem --scope namespace-wide',
-        'plumb secrets seal --raw --name db --namespace shop < password',
-      ]),
-    )
-    .action(act(seal));
-}
-
-const seal: Run<Flags> = async (session, { names, flags }) => {
+export const run: Run<Flags> = async (session, { names, flags }) => {
+  const { readInput } = await import('./files.ts');
   const input = await readInput(names[0] ?? '-', session.shell);
   const lock: Lock = { key: await keyToSeal(session, flags.cert), randomBytes };
   const text = flags.raw === true ? await sealRaw(input, flags, lock) : await sealAll(input, { flags, lock, session });
@@ -53,8 +26,12 @@ const seal: Run<Flags> = async (session, { names, flags }) => {
 };
 
 async function keyToSeal(session: Session, file: string | undefined): Promise<Lock['key']> {
-  const { readSealingCertificate } = await import('../../shared/secrets/sealed/seal.ts');
-  const { newestKey } = await import('../../shared/secrets/sealed/sealing-keys.ts');
+  const [{ readSealingCertificate }, { newestKey }, { readInput }, { readSealingKeys }] = await Promise.all([
+    import('../../shared/secrets/sealed/seal.ts'),
+    import('../../shared/secrets/sealed/sealing-keys.ts'),
+    import('./files.ts'),
+    import('./keys.ts'),
+  ]);
   const pem =
     file === undefined
       ? newestKey(await readSealingKeys(session)).certificate
