@@ -24,10 +24,16 @@ export function wordsOf(program: Command): ProgramWords {
     commands: program.commands.map((command) => ({
       name: command.name(),
       summary: command.summary(),
-      options: command.options.map(optionWords),
+      options: optionsOf(command).map(optionWords),
       names: namesOf(command),
     })),
   };
+}
+
+/** Of a command with others below it, all of theirs. */
+function optionsOf(command: Command): readonly Option[] {
+  const all = [command, ...command.commands].flatMap(({ options }) => options);
+  return [...new Map(all.map((option) => [option.long ?? option.short, option])).values()];
 }
 
 function optionWords(option: Option): OptionWords {
@@ -45,6 +51,7 @@ function valueWords({ required, argChoices, flags }: Option): OptionWords['value
 }
 
 function namesOf(command: Command): CommandWords['names'] {
+  if (command.commands.length > 0) return command.commands.map((inner) => inner.name());
   const [first] = command.registeredArguments;
   if (first === undefined) return [];
   return first.name().startsWith('APP') ? 'applications' : (first.argChoices ?? []);

@@ -36,7 +36,9 @@ async function completeInBash(line: string): Promise<readonly string[]> {
 
 describe('completion in bash', () => {
   it.each([
-    ['plumb s', ['sync', 'status', 'serve']],
+    ['plumb s', ['sync', 'status', 'secrets', 'serve']],
+    ['plumb secrets re', ['refresh', 're-encrypt']],
+    ['plumb secrets seal --sc', ['--scope']],
     ['plumb sync sh', ['shop']],
     ['plumb -o json diff ', ['shop', 'pay']],
     ['plumb sync --appr', ['--approve-prune']],
