@@ -22,6 +22,13 @@ const openers = [
   'shared/adapters/kubernetes/encode-manifest.ts',
 ];
 
+/** They look at what another error says or is, to tell kinds of failure apart, and pass nothing of it on. */
+const lookers = [
+  'shared/adapters/vault/failures.ts',
+  'shared/adapters/vault/vault-http.ts',
+  'shared/secrets/template/library/read-yaml.ts',
+];
+
 const root = join(import.meta.dirname, '../../..');
 const sources = readSources(['shared', 'cli', 'functions']);
 const all = [...sources.values()];
@@ -71,7 +78,7 @@ describe('Secret values', () => {
     const writing = /\bconsole\b\s*\.|process\s*\.\s*(stdout|stderr)|\bdebuglog\b|process\.emitWarning/;
     const engine = all.filter(({ path }) => path.startsWith('shared/'));
     expect(engine.filter(({ text }) => writing.test(text)).map(({ path }) => path)).toEqual([]);
-    const clients = engine.filter(({ text }) => /new (SecretsManager|SSM|STS|ECR|KMS)\w*\(/.test(text));
+    const clients = engine.filter(({ text }) => /\)\.(SecretsManager|SSM|STS|ECR|KMS)\(/.test(text));
     expect(clients.length).toBeGreaterThan(0);
     const loud = engine.filter(({ text }) => /\blogger\s*:/.test(text) && !/logger: (typeof )?silent/.test(text));
     expect(loud.map(({ path }) => path)).toEqual([]);
@@ -79,13 +86,21 @@ describe('Secret values', () => {
 
   it('meet no child process, no file and no environment where they are resolved', () => {
     const outlets = /from 'node:(child_process|fs|fs\/promises|os|http|https|net|dgram|worker_threads|vm|inspector)'/;
+    const parsesOnly = /import \{ (isIP|SocketAddress) \} from 'node:net';/;
     const resolving = all.filter(({ path }) => /^shared\/(secrets|workflows)\//.test(path));
-    expect(resolving.filter(({ text }) => outlets.test(text)).map(({ path }) => path)).toEqual([]);
+    expect(resolving.filter(({ text }) => outlets.test(text.replace(parsesOnly, ''))).map(({ path }) => path)).toEqual(
+      [],
+    );
   });
 
   it('are in no error that passes on what another error says', () => {
     const risky = /\b(messageOf|adviceOf)\(|\bcause\b\s*[:,}]|\bString\((error|cause)\)|\.stack\b/;
     const resolving = all.filter(({ path }) => /^shared\/(secrets|adapters\/(aws|github|vault))\//.test(path));
-    expect(resolving.filter(({ text }) => risky.test(text)).map(({ path }) => path)).toEqual([]);
+    expect(
+      resolving
+        .filter(({ text }) => risky.test(text))
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(lookers);
   });
 });

@@ -23,6 +23,7 @@ function runForbidding(...names: readonly string[]): SyncRun {
     context: {
       projectForbids: ({ name }: ObjectRef) => (names.includes(name) ? reason : undefined),
       syncOptions: [],
+      handedOver: new Set<string>(),
     },
     cluster: {
       apply: async (wanted: Manifest): Promise<LiveObject> => {

@@ -8,9 +8,9 @@ import {
 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import forge from 'node-forge';
-import { keyIdOf, makeCertificate, toSubject } from '../../../../shared/secrets/template/pki/make-certificate.ts';
-import { toPem } from '../../../../shared/secrets/template/pki/pem.ts';
-import { errorOf, renderBytes, renderText } from '../../../support/secrets/render-text.ts';
+import { keyIdOf, makeCertificate, toSubject } from '../../shared/secrets/template/pki/make-certificate.ts';
+import { toPem } from '../../shared/secrets/template/pki/pem.ts';
+import { errorOf, renderBytes, renderText } from '../support/secrets/render-text.ts';
 
 const pkcs8 = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 const spki = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();

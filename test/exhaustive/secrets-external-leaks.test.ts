@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { evaluate } from './bed.ts';
+import { evaluate } from '../unit/secrets/external/bed.ts';
 
 const marker = 'MARKER-q7Zk41xw';
 /** Keys inside of values may be seen in what comes of it, since a Secret's keys are; in an error they may not. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorOf, renderText } from '../../../support/secrets/render-text.ts';
+import { errorOf, renderText } from '../support/secrets/render-text.ts';
 
 const steps = 'takes more than 1,000,000 steps';
 const bytes = 'makes a text of more than 2 MB';
