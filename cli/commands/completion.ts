@@ -1,12 +1,12 @@
 import { Argument, Command } from 'commander';
 import { completionFor, type ShellName, shells } from '../completion/scripts.ts';
-import { wordsOf } from '../completion/words.ts';
 import { type Act, exitCodes, type Run } from '../session.ts';
 import { examples } from './examples.ts';
 
 /** `plumb completion`: a script that completes commands, options and application names. */
 export function completionCommand(act: Act, program: Command): Command {
   const complete: Run<object> = async ({ shell }, { names }) => {
+    const { wordsOf } = await import('../completion/words.ts');
     shell.writeOut(completionFor(names[0] as ShellName, wordsOf(program)));
     return exitCodes.ok;
   };

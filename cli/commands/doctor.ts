@@ -9,7 +9,7 @@ export function doctorCommand(act: Act): Command {
   return new Command('doctor')
     .summary('check tools, state, clusters, rights and Git access')
     .description(
-      'Checks helm and kustomize, the folder of state, and for all that -f or --control declares: the clusters, the rights in them,\n' +
+      'Checks helm and kustomize, the folder of state, the configuration of secrets, and for all that -f or --control declares: the clusters, the rights in them,\n' +
         'and the Git repositories. Nothing is changed. Exit code: 0 all is well, 1 a check failed.',
     )
     .addHelpText('after', examples(['plumb doctor', 'plumb doctor -f apps/']))

@@ -10,7 +10,6 @@ import { resourceOption, revisionOption } from '../resource-option.ts';
 import { type Act, exitCodes, type Run, reportFailure, type Session } from '../session.ts';
 import { addPruneOptions, addWaitOptions, exitCodeOfSync, type SyncFlags, toSyncSettings } from '../sync-options.ts';
 import { examples } from './examples.ts';
-import { previewSync } from './sync-preview.ts';
 
 type Flags = SyncFlags & {
   readonly all?: boolean;
@@ -49,7 +48,7 @@ export function syncCommand(act: Act): Command {
 const sync: Run<Flags> = async (session, { names, flags }) => {
   const chosen = chooseApplications(await loadDeclarations(session), names, flags.all === true);
   if (chosen.length > 1) session.progress.nameApplications();
-  if (flags.dryRun === true) return previewSync(session, chosen, flags);
+  if (flags.dryRun === true) return (await import('./sync-preview.ts')).previewSync(session, chosen, flags);
   const signal = session.shell.interruption();
   const records = await syncGenerations(session, chosen, { flags, signal });
   session.progress.close();

@@ -6,11 +6,12 @@ import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
 import type { Session } from '../session.ts';
 import type { Check } from './check-result.ts';
 import { clusterChecks } from './cluster-checks.ts';
+import { secretsChecks } from './secrets-check.ts';
 
 /** All that can be checked with what the options say. */
 export async function checksFor(session: Session): Promise<readonly Check[]> {
   const ports = session.ports();
-  const own = [toolCheck(ports), storeCheck(ports, session.runtime().storeFolder)];
+  const own = [toolCheck(ports), storeCheck(ports, session.runtime().storeFolder), ...secretsChecks(session, ports)];
   if (!hasDeclarations(session.options)) return [...own, ...clusterChecks([], ports)];
   const loaded = await load(session);
   if ('error' in loaded) return [...own, { what: 'applications', run: () => Promise.reject(loaded.error) }];
