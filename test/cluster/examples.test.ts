@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { provideTools, type Tools } from '../../cli/setup/provide-tools.ts';
 import type { Application } from '../../shared/model/application.ts';
+import { jsonAt } from '../../shared/model/json.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
 import { refOf } from '../../shared/model/object-ref.ts';
 import type { Project } from '../../shared/model/project.ts';
@@ -13,6 +14,7 @@ import { forbiddenDestination, forbiddenObject, forbiddenSource } from '../../sh
 import { declare } from '../../shared/registry/declare.ts';
 import { type ClusterAccess, openClusterAccess } from '../demo/cluster-access.ts';
 import { type Environment, environments, renderByHand } from '../demo/environment.ts';
+import { valuesIn, withSecrets } from '../demo/wanted-secrets.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { runGit } from '../support/git-repositories.ts';
 import { makeNamespace } from '../support/namespace.ts';
@@ -21,6 +23,7 @@ const examples = join(import.meta.dirname, '../../examples');
 const kotaemon = join(examples, 'kotaemon');
 const changes = join(examples, 'kotaemon-changes');
 const { kubeconfig } = sharedControlPlane();
+const fromStores = { llm: { LLM_API_KEY: 'from a store' }, crm: { CRM_OAUTH_TOKEN: 'from a store' } };
 
 let tools: Tools;
 let declarations: Declarations;
@@ -82,7 +85,8 @@ describe('examples/kotaemon', () => {
 
   it.each(environments)('renders for $name what the API server accepts', async (environment) => {
     const namespace = await makeNamespace(kubeconfig, environment.name);
-    const manifests = await renderByHand(environment, kotaemon, tools);
+    const rendered = await renderByHand(environment, kotaemon, tools);
+    const manifests = await withSecrets(rendered, fromStores);
     const here = manifests.map(
       (each): Manifest => ({ ...each, metadata: { ...each.metadata, namespace: namespace.name } }),
     );
@@ -91,6 +95,25 @@ describe('examples/kotaemon', () => {
     expect(stored.map((live) => live?.metadata.name)).toEqual(here.map(({ metadata }) => metadata.name));
     await namespace.remove();
   });
+
+  it.each(environments)(
+    'has secrets in $name as references and ciphertexts alone, and a store for each',
+    async (environment) => {
+      const rendered = await renderByHand(environment, kotaemon, tools);
+      const ofKind = (kind: string): readonly Manifest[] => rendered.filter((manifest) => manifest.kind === kind);
+      const stores = ofKind('SecretStore').map(({ metadata }) => metadata.name);
+      expect(
+        ofKind('ExternalSecret')
+          .map(({ spec }) => jsonAt(spec, 'secretStoreRef', 'name'))
+          .sort(),
+      ).toEqual(stores.sort());
+      expect(ofKind('Secret').filter((secret) => secret['sops'] === undefined)).toEqual([]);
+      const opened = valuesIn(await withSecrets([...ofKind('SealedSecret'), ...ofKind('Secret')], {}));
+      expect(opened).toHaveLength(3);
+      const written = JSON.stringify(rendered);
+      expect(opened.filter((value) => value.length < 20 || written.includes(value))).toEqual([]);
+    },
+  );
 
   it('keeps a change of a strategy or prompt apart from what runs: it gets another name', async () => {
     const [environment] = environments;

@@ -32,6 +32,7 @@ const resources: { readonly [kind: string]: { readonly apiVersion: string; reado
   NetworkPolicy: { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies' },
   Pod: { apiVersion: 'v1', resource: 'pods' },
   PodDisruptionBudget: { apiVersion: 'policy/v1', resource: 'poddisruptionbudgets' },
+  Secret: { apiVersion: 'v1', resource: 'secrets' },
   Service: { apiVersion: 'v1', resource: 'services' },
   ServiceAccount: { apiVersion: 'v1', resource: 'serviceaccounts' },
   StatefulSet: { apiVersion: 'apps/v1', resource: 'statefulsets' },

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../shared/model/json.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { missingFrom, unfinishedRollout } from './compare-objects.ts';
@@ -14,9 +15,17 @@ export async function inspectObject(wanted: Manifest, cluster: ClusterAccess): P
   if (live === undefined) return [`${nameOf(wanted)} is absent`];
   if (live.metadata.deletionTimestamp !== undefined) return [`${nameOf(wanted)} is being deleted`];
   const rollout = unfinishedRollout(live);
-  return [...missingFrom(wanted, live), ...(rollout === undefined ? [] : [rollout])].map(
+  const missing = wanted.kind === 'Secret' ? otherKeys(wanted, live) : missingFrom(wanted, live);
+  return [...missing, ...(rollout === undefined ? [] : [rollout])].map(
     (difference) => `${nameOf(wanted)}: ${difference}`,
   );
+}
+
+/** The keys of a Secret whose values are not as wanted, or that are too many; what they are and should be is said nowhere. */
+function otherKeys({ data: wanted }: Manifest, { data: live }: Manifest): readonly string[] {
+  const [left, right] = [wanted, live].map((data) => (isJsonObject(data) ? data : {}));
+  const keys = new Set([...Object.keys(left ?? {}), ...Object.keys(right ?? {})]);
+  return [...keys].filter((key) => left?.[key] !== right?.[key]).map((key) => `data.${key} is not as wanted`);
 }
 
 /** What an environment lacks to be exactly as wanted and rolled out: objects, fields, replicas, or objects too many. */

@@ -10,8 +10,9 @@ export async function keepRunning(stage: Stage, write: (text: string) => void): 
   while (!stage.signal.aborted) await sleep(dayMs, undefined, { signal: stage.signal }).catch(() => {});
 }
 
-function describeStage({ plumb, team, kubeconfig, kubectl }: Stage): string {
+function describeStage({ plumb, team, kubeconfig, kubectl, secrets }: Stage): string {
   const exports = Object.entries(plumb.variables).map(([name, value]) => `     export ${name}=${value}`);
+  const { url, token } = secrets.vault;
   return `
    Everything is left running. In another terminal:
 
@@ -22,6 +23,8 @@ ${exports.join('\n')}
      npm run --silent plumb -- list
      npm run --silent plumb -- status ${prod.application}
      npm run --silent plumb -- diff ${prod.application}
+     npm run --silent plumb -- secrets explain ${prod.application}
+     curl -H 'X-Vault-Token: ${token}' -d '{"data":{"token":"another"}}' ${url}/v1/kotaemon-${prod.name}/data/crm    # prod's pods are replaced within 20 s
      tail -f ${plumb.serveLog}
 
    kubeconfig  ${kubeconfig}

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
@@ -14,6 +14,8 @@ export type Plumb = {
   /** Kubeconfig, control repository and store, as environment variables that a person may export too. */
   readonly variables: { readonly [name: string]: string };
   readonly serveLog: string;
+  /** All that `run` has printed. */
+  readonly runLog: string;
   readonly run: (...args: readonly string[]) => Promise<PlumbResult>;
   /** Starts `plumb serve` in the background; its output goes to `serveLog`. Started already: an error. */
   readonly startServe: (...args: readonly string[]) => void;
@@ -43,6 +45,7 @@ export function installPlumb(
   { variables, signal, webhook }: Pick<Plumb, 'variables'> & Equipment,
 ): Plumb {
   const serveLog = join(guard.folder, 'serve.log');
+  const runLog = join(guard.folder, 'run.log');
   const environment = {
     ...ownEnvironment(),
     ...(pc.isColorSupported ? { FORCE_COLOR: '1' } : colourless),
@@ -55,6 +58,7 @@ export function installPlumb(
   return {
     variables,
     serveLog,
+    runLog,
     run: async (...args) => {
       const child = spawn(process.execPath, [program, ...args], {
         env: environment,
@@ -66,6 +70,7 @@ export function installPlumb(
         text(child.stderr),
         once(child, 'exit'),
       ]);
+      appendFileSync(runLog, stdout + stderr);
       return { exitCode, stdout, stderr };
     },
     startServe: (...args) => {
@@ -107,8 +112,8 @@ function webhookFlags({ listen, secrets }: WebhookFront): readonly string[] {
   return ['--webhook-listen', listen, '--webhook-secrets', secrets];
 }
 
-/** The person's environment without what it says about Plumbline and proxies: the story must be the same everywhere. */
+/** The person's environment without what it says about Plumbline, AWS and proxies: the story must be the same everywhere. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^PLUMB_|_proxy$/i.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(PLUMB|AWS)_|_proxy$/i.test(name));
   return Object.fromEntries(kept);
 }

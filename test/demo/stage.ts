@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { localSetup } from '../../cli/setup/local-setup.ts';
 import { provideTools } from '../../cli/setup/provide-tools.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
+import { provideEmulator } from '../support/aws/provide-emulator.ts';
 import { type Binaries, provideControlPlane } from '../support/control-plane/provision.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { type Guard, startGuard } from '../support/guard.ts';
@@ -14,7 +15,10 @@ import { type Environment, type RenderTools, renderByHand } from './environment.
 import type { Narrator } from './narrator.ts';
 import { openPlace, type Place } from './place.ts';
 import { installPlumb, type Plumb, type WebhookFront } from './plumb.ts';
+import { openSecretPlaces, type SecretPlaces } from './secret-places.ts';
+import { writeSecretsConfig } from './secrets-config.ts';
 import { gatherTeam, type Team } from './team.ts';
+import { withSecrets } from './wanted-secrets.ts';
 
 /** All that a step may use. */
 export type Stage = {
@@ -24,13 +28,16 @@ export type Stage = {
   readonly kubectl: string;
   readonly git: GitServer;
   readonly team: Team;
+  readonly secrets: SecretPlaces;
   /** Access to the cluster as it is now. */
   readonly cluster: ClusterAccess;
   /** The cluster dies for good, and an empty one takes its place and its name in the kubeconfig. */
   readonly replaceCluster: () => Promise<void>;
   readonly plumb: Plumb;
-  /** What the tip of an environment's branch, rendered by hand, wants of the cluster. */
+  /** What the tip of an environment's branch, rendered by hand, wants of the cluster; its secrets have the values that they have now. */
   readonly wantedOf: (environment: Environment) => Promise<readonly Manifest[]>;
+  /** Where all is that Plumbline writes, and all that it reads but the secrets themselves. */
+  readonly folder: string;
   /** Fires at Ctrl-C. */
   readonly signal: AbortSignal;
   /** Folders with the logs of all that runs; gone when the stage is. */
@@ -44,13 +51,15 @@ export type Programs = { readonly binaries: Binaries; readonly tools: RenderTool
 export async function providePrograms(): Promise<Programs> {
   // One after the other, so that their progress does not mix.
   const binaries = await provideControlPlane();
-  return { binaries, tools: await provideTools() };
+  const tools = await provideTools();
+  await provideEmulator();
+  return { binaries, tools };
 }
 
 export type Director = Pick<Stage, 'narrator' | 'signal'> & { readonly programs: Programs };
 
 /**
- * Runs `play` on a stage of its own: control plane, Git server and repository, and the CLI, all in scratch folders and on free
+ * Runs `play` on a stage of its own: control plane, Git server and repository, stores of secrets, and the CLI, all in scratch folders and on free
  * ports. Whatever happens, everything is gone afterwards.
  */
 export async function onStage<T>(director: Director, play: (stage: Stage) => Promise<T>): Promise<T> {
@@ -60,12 +69,14 @@ export async function onStage<T>(director: Director, play: (stage: Stage) => Pro
   // Not both at once: were one to fail, the other would still be starting while all is taken down.
   const git = await startGitServer({ parent: guard.folder });
   stack.defer(git.stop);
-  const team = await gatherTeam(git, guard.folder);
+  const secrets = await openSecretPlaces(stack);
+  director.signal.throwIfAborted();
+  const team = await gatherTeam(git, { home: guard.folder, vaultServer: secrets.vault.url });
   const kubeconfig = join(guard.folder, 'kubeconfig');
   const place = await openPlace(director.programs.binaries, kubeconfig);
   stack.defer(place.close);
   director.signal.throwIfAborted();
-  return await play(await arrange({ director, guard, kubeconfig, place, git, team }));
+  return await play(await arrange({ director, guard, kubeconfig, place, git, team, secrets }));
 }
 
 type Props = {
@@ -75,9 +86,10 @@ type Props = {
   readonly place: Place;
   readonly git: GitServer;
   readonly team: Team;
+  readonly secrets: SecretPlaces;
 };
 
-async function arrange({ director, guard, kubeconfig, place, git, team }: Props): Promise<Stage> {
+async function arrange({ director, guard, kubeconfig, place, git, team, secrets }: Props): Promise<Stage> {
   const { narrator, signal, programs } = director;
   const cache = join(guard.folder, 'cache');
   await mkdir(cache);
@@ -89,6 +101,13 @@ async function arrange({ director, guard, kubeconfig, place, git, team }: Props)
     PLUMB_CONTROL: `${team.repoURL}#main:apps`,
     PLUMB_STORE: join(guard.folder, 'store'),
     PLUMB_CACHE: cache,
+    PLUMB_SECRETS_CONFIG: await writeSecretsConfig({
+      folder: join(guard.folder, 'operator'),
+      vaultServer: secrets.vault.url,
+    }),
+    // Where the key is that secrets are marked with.
+    XDG_CONFIG_HOME: join(guard.folder, 'config'),
+    ...secrets.variables,
   };
   return {
     narrator,
@@ -97,6 +116,8 @@ async function arrange({ director, guard, kubeconfig, place, git, team }: Props)
     kubectl: programs.tools.kubectl ?? 'kubectl',
     git,
     team,
+    secrets,
+    folder: guard.folder,
     get cluster() {
       return place.cluster();
     },
@@ -104,7 +125,8 @@ async function arrange({ director, guard, kubeconfig, place, git, team }: Props)
     plumb: installPlumb(guard, { variables, signal, webhook }),
     wantedOf: async (environment) => {
       await team.checkout(environment.branch);
-      return renderByHand(environment, team.folder, programs.tools);
+      const rendered = await renderByHand(environment, team.folder, programs.tools);
+      return withSecrets(rendered, secrets.valuesOf(environment));
     },
     get logFolders() {
       return [guard.folder, ...place.logFolders()];

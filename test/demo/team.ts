@@ -22,16 +22,20 @@ export type Team = {
 
 const branches = ['main', 'staging', 'dev'] as const;
 const examples = join(import.meta.dirname, '../../examples');
-const placeholder = 'https://git.example.com/kotaemon.git';
+const placeholders = { git: 'https://git.example.com/kotaemon.git', vault: 'https://vault.example.com:8200' } as const;
 
-/** Makes the repository of examples/kotaemon on the server, with its three branches, and clones it. */
-export async function gatherTeam(server: GitServer, home: string): Promise<Team> {
+/** Makes the repository of examples/kotaemon on the server, with its three branches, and clones it below `home`. */
+export async function gatherTeam(
+  server: GitServer,
+  { home, vaultServer }: { readonly home: string; readonly vaultServer: string },
+): Promise<Team> {
   const name = 'kotaemon';
   await server.createRepository(name);
   const repoURL = server.url(name);
   const folder = join(home, 'kotaemon');
   await cp(join(examples, 'kotaemon'), folder, { recursive: true });
-  await pointTo(repoURL, join(folder, 'apps'));
+  await replaceIn(join(folder, 'apps'), { [placeholders.git]: repoURL });
+  await replaceIn(join(folder, 'overlays'), { [placeholders.vault]: vaultServer });
   const git = (...args: readonly string[]): Promise<string> => runGit(args, { folder, home });
   await git('init', '--quiet', '--initial-branch=main');
   await git('remote', 'add', 'origin', repoURL);
@@ -65,10 +69,13 @@ export async function gatherTeam(server: GitServer, home: string): Promise<Team>
   };
 }
 
-/** The Applications of the example name a host that does not exist; each user puts in their own. */
-async function pointTo(repoURL: string, folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+/** The example names hosts that do not exist; each user puts in their own. */
+async function replaceIn(folder: string, hosts: { readonly [placeholder: string]: string }): Promise<void> {
+  const names = await readdir(folder, { recursive: true });
+  for (const name of names.filter((each) => each.endsWith('.yaml'))) {
     const path = join(folder, name);
-    await writeFile(path, (await readFile(path, 'utf8')).replaceAll(placeholder, repoURL));
+    const text = await readFile(path, 'utf8');
+    const replaced = Object.entries(hosts).reduce((kept, [host, own]) => kept.replaceAll(host, own), text);
+    if (replaced !== text) await writeFile(path, replaced);
   }
 }

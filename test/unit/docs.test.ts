@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from '../../cli/program.ts';
-import { parseManifests } from '../../shared/model/yaml.ts';
+import { parseManifests, parseYaml } from '../../shared/model/yaml.ts';
 import { declare } from '../../shared/registry/declare.ts';
+import { parseSecretsConfig } from '../../shared/secrets/config/parse-config.ts';
+import { isSecretManifest, readSecretManifest } from '../support/docs/read-secret-manifest.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = [
@@ -29,7 +31,7 @@ const inLanguage = (language: string): readonly Block[] => blocks.filter((block)
 function wordsOf(line: string): readonly string[] {
   const [, rest = ''] = /(?:npm run --silent plumb --|\bplumb) (.*)$/.exec(line) ?? [];
   const words = rest.match(/'[^']*'|[^\s')]+/g) ?? [];
-  const end = words.findIndex((word) => ['|', '>', '#'].includes(word));
+  const end = words.findIndex((word) => ['|', '>', '<', '#'].includes(word));
   return words.slice(0, end === -1 ? words.length : end).map((word) => word.replaceAll("'", ''));
 }
 
@@ -40,18 +42,22 @@ const commandLines = inLanguage('console').flatMap(({ page, text }) =>
     .map((line) => ({ page, line })),
 );
 
-const helpLines = createProgram(() => async () => {}).commands.flatMap((command) => {
-  const written: string[] = [];
-  command.configureOutput({ writeOut: (text) => void written.push(text) }).outputHelp();
-  return [...written.join('').matchAll(/^ {2}(\$ .*)$/gm)].map(([, line = '']) => ({
-    page: `plumb ${command.name()} --help`,
-    line,
-  }));
-});
+const withInner = (command: Command): readonly Command[] => [command, ...command.commands];
+
+const helpLines = createProgram(() => async () => {})
+  .commands.flatMap(withInner)
+  .flatMap((command) => {
+    const written: string[] = [];
+    command.configureOutput({ writeOut: (text) => void written.push(text) }).outputHelp();
+    return [...written.join('').matchAll(/^ {2}(\$ .*)$/gm)].map(([, line = '']) => ({
+      page: `plumb ${command.name()} --help`,
+      line,
+    }));
+  });
 
 function createQuietProgram(): Command {
   const program = createProgram(() => async () => {});
-  for (const command of [program, ...program.commands])
+  for (const command of [program, ...program.commands.flatMap(withInner)])
     command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
 }
@@ -78,11 +84,22 @@ describe('the documentation', () => {
   it.each(inLanguage('yaml').map((block, index) => ({ ...block, index })))(
     'shows manifests that are usable as they are, in $page ($index)',
     ({ page, text }) => {
-      const declared = declare(parseManifests(text, page).map((manifest) => ({ manifest, origin: page })));
+      const { secrets = [], others = [] } = Object.groupBy(parseManifests(text, page), (manifest) =>
+        isSecretManifest(manifest) ? 'secrets' : 'others',
+      );
+      for (const manifest of secrets) readSecretManifest(manifest);
+      const declared = declare(others.map((manifest) => ({ manifest, origin: page })));
       const { rejected, warnings } = declared;
       // An example may name a project that another page declares.
       expect(rejected.map(({ error }) => error.message)).toEqual([]);
       expect(warnings).toEqual([]);
+    },
+  );
+
+  it.each(inLanguage('yml'))(
+    "shows configurations of the operator's that are usable as they are, in $page",
+    ({ page, text }) => {
+      expect(parseSecretsConfig(parseYaml(text, page), page)).toMatchObject({ mode: 'auto' });
     },
   );
 
@@ -106,7 +123,10 @@ describe('the documentation', () => {
       const page = read(`docs/commands/${name}.md`);
       const rows = page.split('\n').filter((line) => /^\| `--?[a-z]/.test(line));
       const written = rows.flatMap((row) => (row.split('|')[1] ?? '').match(/--[a-z-]+/g) ?? []);
-      const known = command.options.map(({ long }) => long ?? '').filter((long) => long !== '--version');
+      const known = (command === program ? [command] : withInner(command))
+        .flatMap(({ options }) => options)
+        .map(({ long }) => long ?? '')
+        .filter((long) => long !== '--version');
       expect(written.sort()).toEqual([...known].sort());
     },
   );

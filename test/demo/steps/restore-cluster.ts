@@ -2,6 +2,7 @@ import type { Manifest } from '../../../shared/model/manifest.ts';
 import { type Environment, environments, prod } from '../environment.ts';
 import { awaitEnvironment } from '../expectation.ts';
 import { inspectEnvironment } from '../inspect.ts';
+import { checkNothingLeaked } from '../leak-search.ts';
 import { readStatus } from '../read-status.ts';
 import type { Stage } from '../stage.ts';
 import type { Check, Step } from '../step.ts';
@@ -32,7 +33,8 @@ export const restoreCluster: Step = {
       ok: exitCode === 0,
       detail: `exit code ${exitCode}`,
     };
-    return [empty, verified, ...(await Promise.all(expected.map((each) => awaitBack(stage, each, since))))];
+    const back = await Promise.all(expected.map((each) => awaitBack(stage, each, since)));
+    return [empty, verified, ...back, await checkNothingLeaked(stage)];
   },
 };
 

@@ -5,6 +5,7 @@ import type { GitFiles } from '../git-repositories.ts';
 import { configMap, deployment } from '../manifests.ts';
 import { blocksOf } from './doc-page.ts';
 import { type DocsBed, openDocsBed } from './docs-bed.ts';
+import { bringSecrets } from './docs-secrets.ts';
 
 /** How things stand when somebody opens a page: what its examples take for granted. */
 export type Situation =
@@ -18,6 +19,7 @@ export type Situation =
   | 'payments changed by hand'
   | 'without rights'
   | 'emptied'
+  | 'with secrets'
   | 'state lost';
 
 /** May do all in `default` and payments, and nothing in shop. */
@@ -88,6 +90,7 @@ const prepare: { readonly [situation in Situation]: (bed: DocsBed) => Promise<vo
       await type(bed, `kubectl delete configmaps,deployments --all -n ${namespace}`);
   },
   'without rights': (bed) => mayAdminister(ada, ['default', bed.namespaces.payments]),
+  'with secrets': bringSecrets,
   'state lost': async (bed) => {
     await type(bed, 'plumb sync --all -f apps/ --wait');
     await type(bed, 'rm -r .local/state/plumbline');
