@@ -22,6 +22,8 @@ export type InventoryEntry = {
   readonly wave: number;
   /** What it was made of, where that is another kind: an ExternalSecret of a Secret, for one. */
   readonly declaredBy?: ObjectRef;
+  /** Present when it stays, without our marks, once it is not wanted any more: it was shared with others, or asks for it. */
+  readonly stays?: true;
   /** Present when the object itself asks to be pruned after everything else. */
   readonly pruneLast?: true;
   readonly seen?: LastSeen;

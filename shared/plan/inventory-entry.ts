@@ -14,6 +14,7 @@ export function plannedEntry(target: Target): InventoryEntry {
     version: versionOf(target.manifest.apiVersion),
     wave: target.wave,
     ...(target.declaredBy === undefined ? {} : { declaredBy: target.declaredBy }),
+    ...(target.stays === undefined ? {} : { stays: target.stays }),
     ...(isLast ? { pruneLast: true } : {}),
   };
 }

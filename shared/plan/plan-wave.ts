@@ -5,6 +5,7 @@ import { formatRef, keyOf, type ObjectRef } from '../model/object-ref.ts';
 import { type Observation, observedAt } from '../model/observation.ts';
 import { isAsLastSeen } from './in-sync.ts';
 import { pruneDecision } from './prune-rules.ts';
+import { refusesSealed, sealedRefusal } from './secrets/sealed-ownership.ts';
 import type { Target } from './target.ts';
 import { trackingOwner } from './tracking.ts';
 import type { Wave } from './waves.ts';
@@ -39,6 +40,8 @@ export type PlanContext = {
   readonly projectForbids: (ref: ObjectRef) => string | undefined;
   /** What other targets are made of from now on, by `keyOf`: it goes whether or not anything is pruned, for it would only stand in their way. */
   readonly handedOver: ReadonlySet<string>;
+  /** Which object that is not ours has a controller keep this one, so that two would fight over it; undefined: none. */
+  readonly keptByOther: (live: LiveObject) => ObjectRef | undefined;
 };
 
 /** Decides for every object of a wave: write, leave, delete, keep or forget. */
@@ -64,7 +67,8 @@ type TargetVerdict = {
   readonly unreadable?: ObjectResult;
 };
 
-function judgeTarget(target: Target, observation: Observation, { inventory, application }: PlanContext): TargetVerdict {
+function judgeTarget(target: Target, observation: Observation, context: PlanContext): TargetVerdict {
+  const { inventory, application } = context;
   const { ref, wave, unresolved } = target;
   if (unresolved !== undefined) return { unreadable: { ref, wave, action: 'failed', ...unresolved } };
   const observed = observedAt(observation, target.ref);
@@ -80,9 +84,32 @@ function judgeTarget(target: Target, observation: Observation, { inventory, appl
     const message = `${formatRef(target.ref)} belongs to application ${owner}`;
     return { unreadable: { ref: target.ref, wave: target.wave, action: 'failed', message } };
   }
+  const keeper = target.declaredBy === undefined ? undefined : context.keptByOther(live);
+  if (keeper !== undefined) return { unreadable: { ref, wave, action: 'failed', ...keptElsewhere(ref, keeper) } };
   const entry = inventory.get(keyOf(target.ref));
+  if (isOfOthers(target, { live, owner, entry }, context))
+    return { unreadable: { ref, wave, action: 'failed', ...sealedRefusal(ref) } };
   if (entry !== undefined && isAsLastSeen(entry, live, target)) return { unchanged: { target, live, entry } };
   return { apply: { target, before: live } };
+}
+
+type Held = {
+  readonly live: LiveObject;
+  readonly owner: string | undefined;
+  readonly entry: InventoryEntry | undefined;
+};
+
+/** A Secret that a SealedSecret may not have; one whose SealedSecret is handed over was made of it. */
+function isOfOthers({ declaredBy }: Target, { live, owner, entry }: Held, { handedOver }: PlanContext): boolean {
+  if (owner !== undefined || entry !== undefined || declaredBy === undefined) return false;
+  return !handedOver.has(keyOf(declaredBy)) && refusesSealed(declaredBy, live);
+}
+
+function keptElsewhere(ref: ObjectRef, keeper: ObjectRef): Pick<ObjectResult, 'message' | 'hint'> {
+  return {
+    message: `${formatRef(ref)}: ${formatRef(keeper)} in the cluster makes it, and that is not this application's`,
+    hint: `delete that ${keeper.kind} and keep what it made (kubectl delete --cascade=orphan), or leave the Secret to its controller with the annotation plumbline.dev/secrets: apply on the Application`,
+  };
 }
 
 type RemovalVerdict = {

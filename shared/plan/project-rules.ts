@@ -40,6 +40,16 @@ export function deniedDestination(project: Project, destination: CheckedDestinat
   return `project ${project.name} (destinations) denies ${shownDestination(destination)} by ${denial}`;
 }
 
+/** Why the project's applications may have nothing in a namespace of their cluster, or undefined when they may. */
+export function forbiddenNamespace(
+  project: Project,
+  destination: CheckedDestination,
+  known: { readonly server: string; readonly name: string },
+): string | undefined {
+  const { namespace } = destination;
+  return forbiddenDestination(project, destination) ?? deniedDestination(project, { ...known, namespace });
+}
+
 function shownDestination({ name, server, namespace }: CheckedDestination): string {
   return `namespace "${namespace}" of cluster ${name ?? server}`;
 }

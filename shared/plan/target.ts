@@ -23,6 +23,8 @@ export type Target = {
   readonly hash: string;
   /** What it was made of, where that is another kind: an ExternalSecret of a Secret, for one. */
   readonly declaredBy?: ObjectRef;
+  /** Present when the object stays once it is not wanted any more. */
+  readonly stays?: true;
   /** Why nobody knows what it shall be: then it is left as it is. */
   readonly unresolved?: Unresolved;
 };

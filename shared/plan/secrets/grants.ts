@@ -2,6 +2,7 @@ import type { KubernetesStore } from '../../model/kubernetes-store.ts';
 import type { GeneratorRef, GeneratorSpec } from '../../model/secret-generator.ts';
 import type { ProviderSpec } from '../../model/secret-store.ts';
 import type { SecretsConfig, SecretsGrant } from '../../model/secrets-config.ts';
+import type { VaultStore } from '../../model/vault-store.ts';
 import { objectionToAwsIdentity, objectionToAwsName } from './aws-grant.ts';
 import { matchesAny } from './matches-any.ts';
 import { objectionToVault } from './vault-grant.ts';
@@ -62,7 +63,7 @@ function objectionTo(grant: SecretsGrant, asker: Asker, { provider, key }: Asked
     case 'kubernetes':
       return objectionToKubernetes(grant, asker, provider);
     default:
-      return objectionToVault(grant.vault, provider, key);
+      return objectionToVault(grant.vault, provider, key) ?? objectionToVaultIdentity(grant, provider);
   }
 }
 
@@ -82,4 +83,17 @@ function objectionToGithub(grants: readonly SecretsGrant[], url: string): string
   if (url === 'https://api.github.com' || grants.some(({ githubServers }) => githubServers.includes(url)))
     return undefined;
   return `server ${url} is not among \`githubServers\``;
+}
+
+/** Who logs in with an AWS identity needs leave for that identity, too. */
+function objectionToVaultIdentity({ aws }: SecretsGrant, { auth }: VaultStore): string | undefined {
+  if (auth.type !== 'iam') return undefined;
+  const { region, awsRole, keys, account } = auth;
+  return objectionToAwsIdentity(aws, {
+    region,
+    additionalRoles: [],
+    ...(awsRole === undefined ? {} : { role: awsRole }),
+    ...(keys === undefined ? {} : { auth: { type: 'keys', ...keys } }),
+    ...(account === undefined ? {} : { auth: { type: 'service-account', account } }),
+  });
 }

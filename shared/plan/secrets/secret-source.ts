@@ -1,5 +1,5 @@
 import type { AwsStore } from '../../model/aws-store.ts';
-import type { ProviderSpec } from '../../model/secret-store.ts';
+import type { ProviderSpec, SecretStore } from '../../model/secret-store.ts';
 import { vaultPathOf } from '../../model/vault-path.ts';
 import type { VaultStore } from '../../model/vault-store.ts';
 import { nameOfArn } from './aws-grant.ts';
@@ -16,6 +16,12 @@ export function secretSource(provider: ProviderSpec, key: string): string {
     default:
       return `fake ${key}`;
   }
+}
+
+/** A store as the names mean it that a search finds: at AWS they are whole, with the prefix in them. */
+export function forFoundNames(store: SecretStore): SecretStore {
+  const { provider } = store;
+  return provider.type === 'aws' ? { ...store, provider: { ...provider, prefix: '' } } : store;
 }
 
 /** The same for a name or ARN at AWS. */

@@ -9,7 +9,8 @@ import { exceedsBudget } from '../../plan/change-budget.ts';
 import { claimedByOthers } from '../../plan/claims.ts';
 import { asksForNamespace, namespacesAmong } from '../../plan/destination-namespace.ts';
 import { difference } from '../../plan/diff/difference.ts';
-import { type PlannedApply, planWave, type WavePlan } from '../../plan/plan-wave.ts';
+import { type PlanContext, type PlannedApply, planWave, type WavePlan } from '../../plan/plan-wave.ts';
+import { keptByOther } from '../../plan/secrets/kept-by-other.ts';
 import { planWaves } from '../../plan/waves.ts';
 import type { Cluster, Ports } from '../../ports.ts';
 import type { Registry } from '../../state/registry.ts';
@@ -70,7 +71,7 @@ async function planObjects(restoration: Restoration, around: Surroundings): Prom
   const { cluster, facts } = around;
   const { desired } = await resolvedState(request, { rendered, cluster, inventory, facts }, around.ports);
   const observation = await observe(addressesOf(desired.targets, desired.prunable, around.facts), around.cluster);
-  const context = contextOf(restoration, desired);
+  const context = contextOf(restoration, desired, facts);
   const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application: request.application });
   const plan = joinPlans(waves.map((wave) => planWave(wave, observation, context)));
   const claimed = claimedByOthers(desired.targets, observation, name);
@@ -105,16 +106,18 @@ async function planObjects(restoration: Restoration, around: Surroundings): Prom
 }
 
 /** As a sync asks, with its policy; a person who approves deletions does so in a sync. */
-function contextOf({ request, inventory, name }: Restoration, desired: DesiredState) {
+function contextOf({ request, inventory, name }: Restoration, desired: DesiredState, facts: ClusterFacts): PlanContext {
+  const owned = indexInventory(inventory);
   const { syncOptions, automated } = request.application.syncPolicy;
   return {
     application: name,
-    inventory: indexInventory(inventory),
+    inventory: owned,
     prune: automated?.prune ?? false,
     approvePrune: false,
     syncOptions,
     projectForbids: desired.projectForbids,
     handedOver: handedOverIn(desired),
+    keptByOther: (live) => keptByOther(live, { facts, inventory: owned }),
   };
 }
 

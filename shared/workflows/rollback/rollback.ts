@@ -1,10 +1,11 @@
-import { SyncError } from '../../errors.ts';
+import { SecretError, SyncError } from '../../errors.ts';
 import type { Head } from '../../model/head.ts';
 import type { Pin, PinLimit } from '../../model/pin.ts';
 import type { RenderedSources } from '../../model/render.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { SyncOutcome, SyncRequest } from '../../model/sync-request.ts';
 import { pinHead } from '../../plan/pin.ts';
+import type { Unresolved } from '../../plan/target.ts';
 import type { Ports } from '../../ports.ts';
 import { heldByOther } from '../sync/head-session.ts';
 import { moveHead } from '../sync/move-head.ts';
@@ -55,7 +56,23 @@ export async function rollbackApplication(request: RollbackRequest, ports: Ports
 
 /** What can be known to be in the way, such as another cluster or project, is an error before anything is pinned. */
 async function refuseUnusable(request: SyncRequest, known: Known, ports: Ports): Promise<void> {
-  await prepareSync(request, { ...ports, reporter: { report: () => {} } }, known);
+  const { desired } = await prepareSync(request, { ...ports, reporter: { report: () => {} } }, known);
+  const gone = desired.targets.flatMap(({ unresolved }) => unresolved ?? []);
+  if (known.rendered.secretVersions === undefined || gone.length === 0) return;
+  throw versionsGone(request.application.name, gone);
+}
+
+const shownProblems = 10;
+
+/** The pin would only hold what it cannot have. */
+function versionsGone(application: string, gone: readonly Unresolved[]): SecretError {
+  const lines = gone.slice(0, shownProblems).map(({ message }) => `  ${message}`);
+  if (gone.length > shownProblems) lines.push(`  … and ${gone.length - shownProblems} more`);
+  return new SecretError('secret-absent', `${application}: nothing was pinned, because\n${lines.join('\n')}`, {
+    object: application,
+    hint: 'roll back without --secrets=as-of-snapshot, so that current values are used',
+    retryable: gone.every(({ retryable }) => retryable === true),
+  });
 }
 
 const lookEveryMs = 200;

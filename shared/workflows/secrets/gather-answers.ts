@@ -3,17 +3,14 @@ import { PlumbError, SecretError } from '../../errors.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Issued } from '../../model/secret-generator.ts';
-import { formatStore, type SecretStore } from '../../model/secret-store.ts';
-import { forbiddenSecret } from '../../plan/secrets/grants.ts';
-import type { SecretAddress, SecretProvider } from '../../secret-ports.ts';
 import type { ReferenceAnswer } from '../../secrets/external/evaluation.ts';
 import type { ExternalSecret } from '../../secrets/external/external-secret.ts';
-import { nameMatcher } from '../../secrets/external/go-regexp.ts';
 import { type Reference, referenceKey, referencesOf } from '../../secrets/external/references.ts';
 import { templateSource } from '../../secrets/external/template-source.ts';
-import { fakeProvider } from '../../secrets/stores/fake-provider.ts';
 import { admitGenerator, admitSecret } from './admit.ts';
-import { pinnedAddress } from './pinned-address.ts';
+import { findSecrets } from './find-secrets.ts';
+import { openProvider } from './open-provider.ts';
+import { asOfSnapshot } from './pinned-address.ts';
 import type { Resolving } from './resolving.ts';
 import { storeAccess } from './store-access.ts';
 
@@ -63,7 +60,7 @@ function gather(reference: Reference, es: ExternalSecret, resolving: Resolving):
     case 'read':
       return readOne(reference, es, resolving);
     case 'find':
-      return findAll(reference, es, resolving);
+      return findSecrets(reference, es.namespace, resolving);
     case 'generate':
       return generate(reference, es, resolving);
     default:
@@ -81,44 +78,7 @@ async function readOne(
   const store = await resolving.shelf.store(ref);
   await admitSecret(resolving, store, { namespace: es.namespace, key: address.key });
   const provider = await openProvider(store, es.namespace, resolving);
-  return provider.read(asOfSnapshot(store, address, resolving));
-}
-
-function asOfSnapshot(store: SecretStore, address: SecretAddress, { request }: Resolving): SecretAddress {
-  if (request.versions === undefined) return address;
-  const shown = formatStore(store.ref);
-  const before = request.versions.find(
-    (read) => read.store === shown && read.key === address.key && read.asked === address.version,
-  );
-  return before === undefined ? address : pinnedAddress(store, address, before.version);
-}
-
-async function findAll(wanted: Typed<'find'>, es: ExternalSecret, resolving: Resolving): Promise<ReferenceAnswer> {
-  const store = await resolving.shelf.store(wanted.store);
-  const { path, nameRegexp, tags } = wanted;
-  await admitSecret(resolving, store, { namespace: es.namespace });
-  const isWanted = nameRegexp === undefined ? () => true : nameMatcher(nameRegexp);
-  const asker = { project: resolving.request.project.name, namespace: es.namespace };
-  const isAllowed = (key: string): boolean =>
-    forbiddenSecret(resolving.config, asker, { provider: store.provider, key }) === undefined;
-  const provider = await openProvider(store, es.namespace, resolving);
-  const found = await provider.find({
-    ...(path === undefined ? {} : { path }),
-    matches: (name) => isWanted(name) && isAllowed(name),
-    ...(tags === undefined ? {} : { tags }),
-  });
-  return { state: 'list', found };
-}
-
-async function openProvider(
-  store: SecretStore,
-  namespace: string,
-  { request, ports }: Resolving,
-): Promise<SecretProvider> {
-  if (store.provider.type === 'fake')
-    return fakeProvider({ store: store.ref, spec: store.provider, conceal: ports.secrets.conceal });
-  const access = storeAccess({ owner: store.ref, namespace, cluster: request.cluster });
-  return ports.secrets.stores.open(store, access);
+  return provider.read(asOfSnapshot(store, address, resolving.request));
 }
 
 async function generate(

@@ -3,7 +3,7 @@ import type { Json } from '../../model/json.ts';
 import type { SecretRead } from '../../model/secret-record.ts';
 import { formatStore } from '../../model/secret-store.ts';
 import type { Conceal } from '../../model/secret-value.ts';
-import { secretSource } from '../../plan/secrets/secret-source.ts';
+import { forFoundNames, secretSource } from '../../plan/secrets/secret-source.ts';
 import type { SecretAnswer } from '../../secret-ports.ts';
 import { referenceKey } from '../../secrets/external/references.ts';
 import type { Answered } from './gather-answers.ts';
@@ -18,14 +18,15 @@ async function readsOfOne({ reference, answer }: Answered, shelf: StoreShelf): P
   if (reference.type !== 'read' && reference.type !== 'find') return [];
   const store = formatStore(reference.store);
   const found = await attempt(shelf.store(reference.store));
+  const isSearch = reference.type === 'find';
   const toRead = (key: string, each: SecretAnswer): SecretRead => ({
     store,
     key,
-    source: found.ok ? secretSource(found.value.provider, key) : '',
+    source: found.ok ? secretSource((isSearch ? forFoundNames(found.value) : found.value).provider, key) : '',
     ...versionOf(each),
   });
   if (answer.state === 'list') return answer.found.map(({ key, answer: each }) => toRead(key, each));
-  if (reference.type === 'find' || !isOfOne(answer)) return [];
+  if (isSearch || !isOfOne(answer)) return [];
   const { key, version } = reference.address;
   return [{ ...toRead(key, answer), ...(version === undefined ? {} : { asked: version }) }];
 }

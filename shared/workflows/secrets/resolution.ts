@@ -26,6 +26,8 @@ export type Origin = {
   readonly unresolved?: Unresolved;
   /** Present: there is nothing to apply, and what is there stays. */
   readonly leftAlone?: true;
+  /** Present: it stays once it is not wanted any more. */
+  readonly stays?: true;
 };
 
 /** A render with its secrets filled in, for the next call to one cluster only. */
@@ -35,6 +37,8 @@ export type Resolution = {
   /** By `keyOf`. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly records: readonly SecretRecord[];
+  /** All that Git declares of it, whatever becomes of each. */
+  readonly declared: readonly ObjectRef[];
   /** Stores and generators: they go to no cluster, and other applications may use them. */
   readonly published: readonly Manifest[];
   /** Secrets that controllers in the cluster make of manifests that are applied as they are, with those manifests. */
@@ -49,10 +53,13 @@ export type Resolved = {
   readonly manifest?: Manifest;
   readonly unresolved?: Unresolved;
   readonly leftAlone?: true;
+  readonly stays?: true;
+  /** Present: it has a share in an object that may have others. */
+  readonly merges?: true;
   readonly notices?: readonly string[];
 };
 
 /** A render in which nothing stands for a secret. */
 export function withoutSecrets(manifests: readonly Manifest[]): Resolution {
-  return { manifests, origins: new Map(), records: [], published: [], passed: [], notices: [] };
+  return { manifests, origins: new Map(), records: [], declared: [], published: [], passed: [], notices: [] };
 }

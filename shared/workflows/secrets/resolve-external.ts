@@ -1,10 +1,10 @@
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
-import { refOf } from '../../model/object-ref.ts';
+import { keyOf, refOf } from '../../model/object-ref.ts';
 import type { SecretRecord } from '../../model/secret-record.ts';
 import { allowsMetadata, allowsTarget } from '../../plan/secrets/grants.ts';
 import { shellOf, targetOf } from '../../plan/secrets/secret-kinds.ts';
 import { evaluateExternalSecret } from '../../secrets/external/evaluate.ts';
-import type { Answers, Evaluated } from '../../secrets/external/evaluation.ts';
+import type { Answers, Evaluated, ExistingSecret } from '../../secrets/external/evaluation.ts';
 import type { ExternalSecret } from '../../secrets/external/external-secret.ts';
 import { parseExternalSecret } from '../../secrets/external/parse-external-secret.ts';
 import { inputsOf, refreshDecision } from '../../secrets/external/refresh.ts';
@@ -29,10 +29,16 @@ export async function resolveExternal(manifest: Manifest, resolving: Resolving):
   try {
     const es = parseExternalSecret(manifest);
     if (await isForOthers(es, resolving)) return undefined;
-    return await resolveParsed({ manifest, es, record, resolving });
+    return { ...(await resolveParsed({ manifest, es, record, resolving })), ...sharingOf(es) };
   } catch (error) {
     return unresolved(record, shellOf(manifest), error);
   }
+}
+
+/** What its creationPolicy says of others who have a part in the Secret, and of its end. */
+function sharingOf({ target: { creationPolicy } }: ExternalSecret): Pick<Resolved, 'merges' | 'stays'> {
+  const merges = creationPolicy === 'Merge' || creationPolicy === 'CreateOrMerge';
+  return { ...(merges ? { merges } : {}), ...(merges || creationPolicy === 'Orphan' ? { stays: true } : {}) };
 }
 
 /** What stands against a manifest that could not be resolved. */
@@ -118,15 +124,15 @@ async function evaluate({ es, record, resolving }: Job, found: Found): Promise<R
 type Knowledge = { readonly answers: Answers; readonly live: LiveObject | undefined };
 
 function knownFor(
-  { namespace }: ExternalSecret,
+  es: ExternalSecret,
   { answers, live }: Knowledge,
-  { request, config, ports, now }: Resolving,
+  { request, config, ports, brought, now }: Resolving,
 ): Parameters<typeof evaluateExternalSecret>[1] {
   const { conceal, randomBytes } = ports.secrets;
-  const asker = { project: request.project.name, namespace };
+  const asker = { project: request.project.name, namespace: es.namespace };
   return {
     answers,
-    ...(live === undefined ? {} : { existing: existingSecret(live) }),
+    ...existingFor(es, live, brought),
     conceal,
     renderTemplate,
     now,
@@ -136,6 +142,17 @@ function knownFor(
       targets: (kind) => allowsTarget(config, asker, kind),
     },
   };
+}
+
+/** What is merged with: what is there or, before that, what comes with the same sync. */
+function existingFor(
+  { namespace, target: { name } }: ExternalSecret,
+  live: LiveObject | undefined,
+  brought: ReadonlySet<string>,
+): { readonly existing?: ExistingSecret } {
+  if (live !== undefined) return { existing: existingSecret(live) };
+  const isBrought = brought.has(keyOf({ group: '', kind: 'Secret', namespace, name }));
+  return isBrought ? { existing: { data: new Map(), annotations: {} } } : {};
 }
 
 function noticesOf({ declaredBy }: SecretRecord, evaluated: Evaluated): readonly string[] {

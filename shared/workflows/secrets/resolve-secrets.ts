@@ -1,10 +1,13 @@
 import { SecretError } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
+import { jsonAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { formatRef, keyOf, refOf } from '../../model/object-ref.ts';
-import { askedMode, secretsAnnotation } from '../../plan/secrets/secret-kinds.ts';
+import { isSecret } from '../../plan/secret-data.ts';
+import { askedMode, secretsAnnotation, targetOf } from '../../plan/secrets/secret-kinds.ts';
 import type { Ports } from '../../ports.ts';
-import { expandClusterWide } from './expand-cluster-wide.ts';
+import { expandClusterWide, type Spread } from './expand-cluster-wide.ts';
+import { joinTargets } from './join-targets.ts';
 import { type Origin, type Resolution, type Resolved, type SecretsRequest, withoutSecrets } from './resolution.ts';
 import { resolveEncrypted } from './resolve-encrypted.ts';
 import { resolveExternal } from './resolve-external.ts';
@@ -34,33 +37,66 @@ export async function resolveSecrets(
     objects: ports.store,
     declaredServer: request.declaredServer,
   });
-  const resolving: Resolving = { request, config, ports, shelf, plain: sorted.plain, now: ports.clock.now() };
-  const resolved = await resolveAll(sorted, resolving);
+  const resolving: Resolving = {
+    request,
+    config,
+    ports,
+    shelf,
+    plain: sorted.plain,
+    brought: broughtBy(sorted, application),
+    now: ports.clock.now(),
+  };
+  const { notices, ...spread } = await resolveAll(sorted, resolving);
+  const shares = { plain: sorted.plain, resolved: spread.resolved };
+  const { plain, resolved, inGit } = joinTargets(shares, application.destination.namespace);
   return {
-    manifests: [...sorted.plain, ...resolved.flatMap(({ manifest }) => manifest ?? [])],
-    origins: new Map(resolved.map((each) => [keyOf(each.record.target), originOf(each)])),
+    manifests: [...plain, ...resolved.flatMap(({ manifest }) => manifest ?? [])],
+    origins: originsOf(resolved),
     records: resolved.map(({ record }) => record),
+    declared: [...resolved.map(({ record }) => record.declaredBy), ...published.map(refOf), ...inGit],
     published,
     passed: sorted.passed,
-    notices: resolved.flatMap(({ notices = [] }) => notices),
+    notices: [...notices, ...resolved.flatMap((each) => each.notices ?? [])],
   };
 }
 
-async function resolveAll({ byRole, encrypted }: SortedManifests, resolving: Resolving): Promise<readonly Resolved[]> {
+/** The Secrets of Git, and those that are made of something that makes them whole. */
+function broughtBy({ plain, encrypted, byRole }: SortedManifests, { destination }: Application): ReadonlySet<string> {
+  const isWhole = (manifest: Manifest): boolean =>
+    !/^(CreateOr)?Merge$/.test(String(jsonAt(manifest['spec'], 'target', 'creationPolicy')));
+  const inGit = [...plain, ...encrypted].filter(isSecret).map((manifest) => {
+    const ref = refOf(manifest);
+    return keyOf({ ...ref, namespace: ref.namespace || destination.namespace });
+  });
+  const made = [...byRole['external-secret'].filter(isWhole), ...byRole['sealed-secret']].map((each) =>
+    keyOf(targetOf(each)),
+  );
+  return new Set([...inGit, ...made]);
+}
+
+async function resolveAll({ byRole, encrypted }: SortedManifests, resolving: Resolving): Promise<Spread> {
   const spread = await expandClusterWide(byRole['cluster-external-secret'], resolving);
   const [external, sealed, opened] = await Promise.all([
     Promise.all(byRole['external-secret'].map((manifest) => resolveExternal(manifest, resolving))),
     resolveSealed(byRole['sealed-secret'], resolving),
     resolveEncrypted(encrypted, resolving),
   ]);
-  return [...spread, ...external.flatMap((each) => each ?? []), ...sealed, ...opened];
+  const singles = external.flatMap((each) => each ?? []);
+  return { resolved: [...spread.resolved, ...singles, ...sealed, ...opened], notices: spread.notices };
 }
 
-function originOf({ record: { declaredBy }, unresolved, leftAlone }: Resolved): Origin {
+/** Of several that have a share in one object, the one that carries it. */
+function originsOf(resolved: readonly Resolved[]): ReadonlyMap<string, Origin> {
+  const carriers = resolved.filter(({ manifest, leftAlone }) => manifest !== undefined || leftAlone === true);
+  return new Map(carriers.map((each) => [keyOf(each.record.target), originOf(each)]));
+}
+
+function originOf({ record: { declaredBy }, unresolved, leftAlone, stays }: Resolved): Origin {
   return {
     declaredBy,
     ...(unresolved === undefined ? {} : { unresolved }),
     ...(leftAlone === undefined ? {} : { leftAlone }),
+    ...(stays === undefined ? {} : { stays }),
   };
 }
 

@@ -13,6 +13,8 @@ export type Resolving = {
   readonly shelf: StoreShelf;
   /** Manifests that are applied as they are: sources of templates are looked for among them first. */
   readonly plain: readonly Manifest[];
+  /** Objects that this render brings whole, by `keyOf`: what is merged into them need not wait until they are there. */
+  readonly brought: ReadonlySet<string>;
   readonly now: Date;
 };
 

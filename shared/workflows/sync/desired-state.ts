@@ -3,10 +3,10 @@ import { PlumbError } from '../../errors.ts';
 import { type ClusterFacts, servedKind } from '../../model/cluster.ts';
 import type { Inventory, InventoryEntry } from '../../model/inventory.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import { formatRef, keyOf, type ObjectRef, refOf, versionOf } from '../../model/object-ref.ts';
+import { formatRef, keyOf, type ObjectRef, versionOf } from '../../model/object-ref.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import { asksForNamespace, namespacesAmong } from '../../plan/destination-namespace.ts';
-import { deniedDestination, forbiddenDestination, forbiddenObject } from '../../plan/project-rules.ts';
+import { forbiddenDestination, forbiddenNamespace, forbiddenObject } from '../../plan/project-rules.ts';
 import { matchesResource } from '../../plan/resource-selector.ts';
 import { normaliseTargets, type Target } from '../../plan/target.ts';
 import type { ObjectAddress } from '../../ports.ts';
@@ -21,12 +21,12 @@ export type DesiredState = {
   readonly declarations: readonly Manifest[];
   readonly notices: readonly string[];
   readonly projectForbids: (ref: ObjectRef) => string | undefined;
-  /** Owned, and from now on kept by a controller in the cluster: they stay, and are ours no longer. */
+  /** Owned, and from now on kept by a controller in the cluster, or shared with others: they stay, and are ours no longer. */
   readonly released: readonly InventoryEntry[];
 };
 
 /** What is known of a render's secrets; absent: nothing in it stands for one. */
-export type KnownSecrets = Pick<Resolution, 'origins' | 'published' | 'passed' | 'notices'>;
+export type KnownSecrets = Pick<Resolution, 'origins' | 'declared' | 'passed' | 'notices'>;
 
 type Asked = Pick<SyncRequest, 'application' | 'project' | 'resources' | 'declaredServer'>;
 
@@ -52,10 +52,7 @@ export function desiredState(
     const declared = makers.get(keyOf(ref)) ?? ref;
     return (
       forbiddenObject(project, declared, declared.namespace !== '') ??
-      (namespaced
-        ? (forbiddenDestination(project, { ...destination, namespace: ref.namespace }) ??
-          deniedDestination(project, { server: facts.server, name: facts.name, namespace: ref.namespace }))
-        : undefined)
+      (namespaced ? forbiddenNamespace(project, { ...destination, namespace: ref.namespace }, facts) : undefined)
     );
   };
   const own = namespacesAmong(normal.targets.map(({ ref }) => ref));
@@ -64,7 +61,7 @@ export function desiredState(
     : undefined;
   const namespaceRef = { group: '', kind: 'Namespace', namespace: '', name: destination.namespace };
   refuse(application.name, 'project-forbids', [
-    ...forbidden([...normal.targets.map(({ ref }) => ref), ...secrets.published.map(refOf)], projectForbids),
+    ...forbidden([...normal.targets.map(({ ref }) => ref), ...secrets.declared], projectForbids),
     ...(namespaceForbidden === undefined ? [] : [{ ref: namespaceRef, message: namespaceForbidden }]),
   ]);
   refuseNoMatch(asked, [...normal.targets.map(({ ref }) => ref), ...inventory.map(({ ref }) => ref)]);
@@ -75,8 +72,8 @@ export function desiredState(
     (entry) => !wanted.has(keyOf(entry.ref)) && isSelected(entry.ref) && !isHeld(entry),
   );
   const passed = new Set(secrets.passed.map(({ target }) => keyOf(target)));
-  const { released = [], prunable = [] } = Object.groupBy(unwanted, ({ ref }) =>
-    passed.has(keyOf(ref)) ? 'released' : 'prunable',
+  const { released = [], prunable = [] } = Object.groupBy(unwanted, ({ ref, stays }) =>
+    passed.has(keyOf(ref)) || stays === true ? 'released' : 'prunable',
   );
   return {
     targets: normal.targets.filter(({ ref }) => isSelected(ref)).map((target) => withOrigin(target, secrets)),
@@ -94,8 +91,13 @@ export function desiredState(
 function withOrigin(target: Target, { origins }: KnownSecrets): Target {
   const origin = origins.get(keyOf(target.ref));
   if (origin === undefined) return target;
-  const { declaredBy, unresolved } = origin;
-  return { ...target, declaredBy, ...(unresolved === undefined ? {} : { unresolved }) };
+  const { declaredBy, unresolved, stays } = origin;
+  return {
+    ...target,
+    declaredBy,
+    ...(unresolved === undefined ? {} : { unresolved }),
+    ...(stays === undefined ? {} : { stays }),
+  };
 }
 
 /** What was made of something that cannot be resolved now, or that says so, stays as it is, whatever it is to become. */

@@ -50,10 +50,21 @@ export async function detachIfHandedOver(
   if (!run.context.handedOver.has(key)) return undefined;
   const written = run.rendered.render.manifests.find((manifest) => keyOf(refOf(placed(manifest, entry))) === key);
   const isExternal = secretRole(live)?.role === 'external-secret';
+  if (!isExternal) await consent(run, entry);
   const detached =
     isExternal && written !== undefined ? await run.cluster.apply(lettingGo(placed(written, entry), live)) : live;
   const { uid, resourceVersion } = detached.metadata;
   return { uid, resourceVersion, propagation: 'Orphan' };
+}
+
+/** Says on the Secret that it may be taken over, for a run that dies before it was. */
+async function consent({ desired, cluster }: SyncRun, { ref }: InventoryEntry): Promise<void> {
+  const made = desired.targets.filter(({ declaredBy }) => declaredBy !== undefined && keyOf(declaredBy) === keyOf(ref));
+  for (const { manifest } of made) {
+    const { name, namespace } = manifest.metadata;
+    const metadata = { name, ...(namespace === undefined ? {} : { namespace }), annotations: takeOver };
+    await cluster.apply({ apiVersion: manifest.apiVersion, kind: manifest.kind, metadata });
+  }
 }
 
 function placed(manifest: Manifest, { ref }: InventoryEntry): Manifest {

@@ -3,8 +3,10 @@ import { PlumbError } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
 import type { Head } from '../../model/head.ts';
 import { indexInventory } from '../../model/inventory.ts';
+import type { LiveObject } from '../../model/manifest.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
+import { keptByOther } from '../../plan/secrets/kept-by-other.ts';
 import { planWaves } from '../../plan/waves.ts';
 import type { Cluster, Ports } from '../../ports.ts';
 import { loadRegistry, type Registry } from '../../state/registry.ts';
@@ -50,14 +52,17 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Kn
   const { desired, secrets } = await resolvedState(request, { rendered, cluster, inventory }, ports);
   for (const message of [...rendered.warnings, ...desired.notices])
     ports.reporter.report({ type: 'notice', level: 'warning', application: application.name, message });
+  const owned = indexInventory(inventory);
+  const facts = await cluster.facts();
   const context = {
     application: application.name,
-    inventory: indexInventory(inventory),
+    inventory: owned,
     prune: request.prune ?? application.syncPolicy.automated?.prune ?? false,
     approvePrune: request.approvePrune ?? isDeletionApproved(application, session.head),
     syncOptions: application.syncPolicy.syncOptions,
     projectForbids: desired.projectForbids,
     handedOver: handedOverIn(desired),
+    keptByOther: (live: LiveObject) => keptByOther(live, { facts, inventory: owned }),
   };
   const waves = planWaves({ targets: desired.targets, prunable: desired.prunable, application });
   const registry = opened.registry ?? (await loadRegistry(ports.store));

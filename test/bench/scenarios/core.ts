@@ -50,6 +50,7 @@ function planOnce(facts: ClusterFacts, parsed: ReturnType<typeof parseApplicatio
     syncOptions: [],
     projectForbids: () => undefined,
     handedOver: new Set<string>(),
+    keptByOther: () => undefined,
   };
   const observation = new Map(live.map(([{ ref }, object]) => [keyOf(ref), { state: 'live' as const, live: object }]));
   const unchanged = waves.flatMap((wave) => planWave(wave, observation, context).unchanged);

@@ -19,6 +19,17 @@ export function ownStore(name: string, namespace: string): string {
   return manifest('SecretStore', { name }, { provider: { kubernetes: { remoteNamespace: namespace } } });
 }
 
+/** A SecretStore of a Vault's KV engine `kv`, opened with the token in Secret `vault`. */
+export function vaultStore(name: string, server: string, version: 'v1' | 'v2' = 'v2'): string {
+  const auth = { tokenSecretRef: { name: 'vault', key: 'token' } };
+  return manifest('SecretStore', { name }, { provider: { vault: { server, path: 'kv', version, auth } } });
+}
+
+/** A SecretStore of AWS Secrets Manager, with Plumbline's own rights. */
+export function awsStore(name: string, more: { readonly region: string; readonly prefix?: string }): string {
+  return manifest('SecretStore', { name }, { provider: { aws: { service: 'SecretsManager', ...more } } });
+}
+
 /** A SecretStore with values of its own. */
 export function fakeStore(name: string, data: Readonly<Record<string, string>>): string {
   const entries = Object.entries(data).map(([key, value]) => ({ key, value }));
@@ -29,13 +40,22 @@ export function fakeStore(name: string, data: Readonly<Record<string, string>>):
 export function externalSecret(
   name: string,
   rows: Readonly<Record<string, string>>,
-  { annotations = {}, ...spec }: Fields = {},
+  { annotations = {}, namespace, ...spec }: Fields = {},
 ): string {
   const data = Object.entries(rows).map(([secretKey, path]) => {
     const [key, property] = path.split('#');
     return { secretKey, remoteRef: { key, ...(property === undefined ? {} : { property }) } };
   });
-  return manifest('ExternalSecret', { name, annotations }, { secretStoreRef: { name: 'store' }, data, ...spec });
+  return manifest(
+    'ExternalSecret',
+    { name, annotations, namespace },
+    { secretStoreRef: { name: 'store' }, data, ...spec },
+  );
+}
+
+/** A ClusterSecretStore or ClusterExternalSecret. */
+export function clusterWide(kind: string, name: string, spec: Fields): string {
+  return manifest(kind, { name }, spec);
 }
 
 /** A Deployment whose pods read a Secret as environment. */

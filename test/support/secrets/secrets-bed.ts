@@ -1,3 +1,4 @@
+import { createSecretStores } from '../../../cli/secret-stores.ts';
 import type { Application } from '../../../shared/model/application.ts';
 import type { Head } from '../../../shared/model/head.ts';
 import type { Json } from '../../../shared/model/json.ts';
@@ -9,6 +10,7 @@ import { refreshNow } from '../../../shared/workflows/serve/refresh-secrets.ts';
 import { syncApplication } from '../../../shared/workflows/sync/sync.ts';
 import { type Engine, type EngineOptions, type LiveTestObject, openEngine } from '../engine.ts';
 import type { GitFiles } from '../git-repositories.ts';
+import { testConceal } from './no-secrets.ts';
 import { secretPorts } from './secret-ports.ts';
 
 export type BedOptions = Pick<EngineOptions, 'controlPlane'> & {
@@ -44,8 +46,9 @@ export type SecretsBed = {
 /** Opens a bed with an empty repository. */
 export async function openSecretsBed(options: BedOptions = {}): Promise<SecretsBed> {
   const { config = { allow: [{ fake: true }] }, secrets, spec, annotations = {}, controlPlane } = options;
+  const stores = createSecretStores({ conceal: testConceal, timeoutMs: 5_000, keepMs: 0 });
   const engine = await openEngine({
-    secrets: secretPorts(config, secrets),
+    secrets: secretPorts(config, { stores, ...secrets }),
     ...(controlPlane === undefined ? {} : { controlPlane }),
   });
   await engine.git.createRepository('shop');
@@ -66,7 +69,10 @@ export async function openSecretsBed(options: BedOptions = {}): Promise<SecretsB
     putSecret: (name, data, metadata = {}) => putSecret(engine, { name, data, metadata }),
     value: async (secret, key = 'key') => decode((await engine.live('Secret', secret))?.data?.[key]),
     rollout: async (kind, name) => rolloutOf(await engine.live(kind, name, 'apps/v1')),
-    close: () => engine.close(),
+    close: async () => {
+      await stores.close();
+      await engine.close();
+    },
   };
 }
 
@@ -88,7 +94,9 @@ function decode(value: string | undefined): string | undefined {
   return value === undefined ? undefined : Buffer.from(value, 'base64').toString();
 }
 
-type Template = { readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } } };
+type Template = {
+  readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
+};
 
 function rolloutOf(live: LiveTestObject | undefined): string | undefined {
   return (live?.spec as Template | undefined)?.template?.metadata?.annotations?.['plumbline.dev/secrets-hash'];

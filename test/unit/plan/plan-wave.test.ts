@@ -34,6 +34,7 @@ function plan({ wanted, leaving = [], observed }: Given): readonly WavePlan[] {
     syncOptions: [],
     projectForbids: () => undefined,
     handedOver: new Set(),
+    keptByOther: () => undefined,
   };
   const prunable = leaving.map((target) => entryOf(target));
   return planWaves({ targets: wanted, prunable, application: shop }).map((one) => planWave(one, observation, context));

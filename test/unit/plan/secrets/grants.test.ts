@@ -108,6 +108,17 @@ describe('What a grant allows', () => {
     expect(forbiddenSecret(own, shop, { provider: aws(), key: 'shop/db' })).toBeUndefined();
   });
 
+  it('is a login to Vault with an AWS identity only where that identity is allowed', () => {
+    const iam = { type: 'iam', path: 'aws', region: 'eu-central-1', vaultRole: 'shop' } as const;
+    const ask = (allow: Json, auth: object) =>
+      forbiddenSecret(config(allow), shop, { provider: vault({ auth }), key: 'shop/crm' });
+    const own = [{ ...granted[0], aws: { ownIdentity: true } }];
+    expect(ask(granted, iam)).toMatch(/names no role/);
+    expect(ask(granted, { ...iam, awsRole: role })).toBeUndefined();
+    expect(ask(granted, { ...iam, awsRole: `${role}-admin` })).toMatch(/shop-admin/);
+    expect(ask(own, iam)).toBeUndefined();
+  });
+
   it('is a search, of which each name that is found is asked about', () => {
     const asked = { provider: aws({ role }) };
     expect(forbiddenSecret(config(granted), shop, asked)).toBeUndefined();

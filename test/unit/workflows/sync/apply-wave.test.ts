@@ -24,6 +24,7 @@ function runForbidding(...names: readonly string[]): SyncRun {
       projectForbids: ({ name }: ObjectRef) => (names.includes(name) ? reason : undefined),
       syncOptions: [],
       handedOver: new Set<string>(),
+      keptByOther: () => undefined,
     },
     cluster: {
       apply: async (wanted: Manifest): Promise<LiveObject> => {
