@@ -1,12 +1,22 @@
 import { Command, Option } from 'commander';
+import { PlumbError } from '../../shared/errors.ts';
 import type { Act, Run } from '../session.ts';
 import { examples } from './examples.ts';
 
 type Later<Flags> = () => Promise<{ readonly run: Run<Flags> }>;
 
-/** What a command does is loaded when it is asked for. */
+/** What a command does is loaded when it is asked for. An error that is not our own may quote what it was about. */
 function later<Flags>(load: Later<Flags>): Run<Flags> {
-  return async (session, asked) => (await load()).run(session, asked);
+  return async (session, asked) => {
+    const { run } = await load();
+    try {
+      return await run(session, asked);
+    } catch (error) {
+      if (error instanceof PlumbError) throw error;
+      const { asSecretError } = await import('../../shared/workflows/secrets/gather-answers.ts');
+      throw asSecretError(error);
+    }
+  };
 }
 
 /** `plumb secrets explain`: each reference, its store, version and users, and why it fails; never a value. */

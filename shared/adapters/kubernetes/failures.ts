@@ -113,7 +113,8 @@ const otherRefusal: Refusal = { code: 'cluster-refused', hint: 'Correct the mani
 /** The error for an answer that is not a success: `Deployment shop/web: server-side apply failed (422 Invalid): spec.…`. */
 export function refusedError(server: Server, purpose: Purpose, status: ApiStatus): ClusterError {
   const { code, hint, retryable } = rules.find(({ holds }) => holds(status, purpose)) ?? otherRefusal;
-  const label = [status.code, status.reason].filter((part) => part !== '').join(' ');
+  const reason = purpose.secret && !reasonWord.test(status.reason) ? '' : status.reason;
+  const label = [status.code, reason].filter((part) => part !== '').join(' ');
   const why = purpose.secret ? whyWithoutValues(status) : whyByField(status) || status.message || 'no reason given';
   const where = status.fromApiServer ? '' : ` (answered by ${server.server})`;
   return new ClusterError(code, `${purpose.subject}: ${actions[purpose.verb]} failed (${label}): ${why}${where}`, {
@@ -145,23 +146,39 @@ function whyByField({ causes, message }: ApiStatus): string {
     .join('; ');
 }
 
+/** Reasons that the API server itself has words for; an admission webhook may put anything in that place. */
+const reasonWord =
+  /^(Unauthorized|Forbidden|NotFound|AlreadyExists|Conflict|Gone|Invalid|ServerTimeout|Timeout|TooManyRequests|BadRequest|MethodNotAllowed|NotAcceptable|RequestEntityTooLarge|UnsupportedMediaType|InternalError|Expired|ServiceUnavailable|StoreReadError)$/;
+
+const causeWord =
+  /^(FieldValue(NotFound|Required|Duplicate|Invalid|NotSupported|Forbidden|TooLong|TooMany|TooFew|TypeInvalid)|InternalError|FieldManagerConflict|NamespaceTerminating)$/;
+
 /** Sentences of the API server that never quote what an object holds. */
 const valueFree = [
-  /\bUser "[^"]*" cannot [^\n]*/,
+  /^[\w.-]+( "[^"]*")? is forbidden: User "[^"]*" cannot [\w-]+ resource "[^"]*"( in API group "[^"]*")?( in the namespace "[^"]*"| at the cluster scope)?/,
   /^namespaces "[^"]*" not found/,
-  /^Operation cannot be fulfilled on [^:]*/,
+  /^Operation cannot be fulfilled on [\w.-]+ "[^"]*"/,
   /illegal base64 data at input byte \d+/,
 ];
 
-function whyWithoutValues({ causes, message }: ApiStatus): string {
-  const fields = causes.filter(({ field }) => field !== '').map(({ field, reason }) => `${field}: ${reason}`);
+const withheld = 'the message is withheld, since it may quote a secret value';
+
+function whyWithoutValues({ causes, message, fromApiServer }: ApiStatus): string {
+  if (!fromApiServer) return withheld;
+  // All else in such an answer is the webhook's own.
+  const webhook = /^admission webhook "[\w.-]+" denied the request/.exec(message)?.[0];
+  if (webhook !== undefined) return webhook;
+  const fields = causes
+    .filter(({ field, reason }) => field !== '' && causeWord.test(reason))
+    .map(({ field, reason }) => `${field}: ${reason}`);
   const paths = [
-    ...message.matchAll(/(?:^|[\s:])\.([\w.[\]/"-]+: (?:field not declared in schema|expected \w+))/g),
+    ...message.matchAll(
+      /(?:^|[\s:])\.([\w.[\]/"-]+: (?:field not declared in schema|expected (?:string|map|list|numeric|boolean)))/g,
+    ),
   ].map((match) => match[1]);
-  const webhook = /^admission webhook "[^"]*" denied the request/.exec(message)?.[0];
   const safe = valueFree.map((sentence) => sentence.exec(message)?.[0]).find((text) => text !== undefined);
-  const told = [...new Set([...fields, ...paths, webhook, safe].filter((part) => part !== undefined))];
-  return told.length > 0 ? told.join('; ') : 'the message is withheld, since it may quote a secret value';
+  const told = [...new Set([...fields, ...paths, safe].filter((part) => part !== undefined))];
+  return told.length > 0 ? told.join('; ') : withheld;
 }
 
 const unreachableReasons: readonly (readonly [code: RegExp, reason: string, hint: string])[] = [
@@ -193,27 +210,26 @@ const unreachableReasons: readonly (readonly [code: RegExp, reason: string, hint
   ],
 ];
 
-/** The error for a request that got no answer, with the reason in plain words. */
+/** The error for a request that got no answer, with the reason in plain words. What a parser of HTTP throws holds the answer. */
 export function unreachableError(server: Server, purpose: Purpose, error: unknown): ClusterError {
   const late = error instanceof RequestTimeout;
-  const [reason, hint] = late ? [messageOf(error), 'Try again later.'] : unreachableReason(error);
+  const [reason, hint] = late ? [messageOf(error), 'Try again later.'] : unreachableReason(error, purpose.secret);
   const message = `${purpose.subject}: ${actions[purpose.verb]} failed: cluster "${server.name}" (${server.server}): ${reason}`;
   return new ClusterError(late ? 'timeout' : 'cluster-unreachable', message, {
     object: purpose.subject,
     hint,
     retryable: true,
-    cause: error,
+    ...(purpose.secret ? {} : { cause: error }),
   });
 }
 
-function unreachableReason(error: unknown): readonly [reason: string, hint: string] {
+function unreachableReason(error: unknown, isSecret: boolean): readonly [reason: string, hint: string] {
   const code = codeOf(error);
+  const said = isSecret ? code || 'no answer that can be read' : messageOf(error);
   const proxy = /prox/i.test(messageOf(error)) || /PRX|PROXY/.test(code);
-  if (proxy) return [`its proxy does not let us through: ${messageOf(error)}`, 'Check proxy-url in the kubeconfig.'];
+  if (proxy) return [`its proxy does not let us through: ${said}`, 'Check proxy-url in the kubeconfig.'];
   const known = unreachableReasons.find(([codes]) => codes.test(code));
-  return known === undefined
-    ? [messageOf(error), 'Check the cluster in the kubeconfig.']
-    : [`${known[1]} (${code})`, known[2]];
+  return known === undefined ? [said, 'Check the cluster in the kubeconfig.'] : [`${known[1]} (${code})`, known[2]];
 }
 
 /** The error for a kind and version that discovery does not list. */

@@ -1,5 +1,6 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Manifest, StringMap } from '../../model/manifest.ts';
+import { secretFieldsAnnotation } from '../../model/secret-fields.ts';
 import { isSecret } from '../secret-data.ts';
 
 /** What a masked object is to be compared with, or shown beside. */
@@ -10,7 +11,8 @@ const copies = /last-applied|\/original(-|$)/;
 
 /**
  * Both objects with the values of a Secret replaced by marks: equal values by equal marks, different ones by different marks.
- * A mark is a number in order of appearance, so it tells neither content nor length. Other kinds stay as they are.
+ * A mark is a number in order of appearance, so it tells neither content nor length. Of other kinds only what says that it holds secret
+ * values is masked, on both sides.
  */
 export function maskSecrets({ live, predicted }: Pair): Pair {
   const marks = new Map<string, string>();
@@ -20,22 +22,54 @@ export function maskSecrets({ live, predicted }: Pair): Pair {
     marks.set(key, known);
     return known;
   };
-  return { live: live === undefined ? undefined : maskObject(live, mark), predicted: maskObject(predicted, mark) };
-}
-
-function maskObject(object: Manifest, mark: (value: Json) => string): Manifest {
-  if (!isSecret(object)) return object;
-  const { annotations } = object.metadata;
-  const masked = annotations === undefined ? {} : { annotations: maskCopies(annotations, mark) };
+  const masking = { mark, fields: new Set([...secretFieldsOf(live), ...secretFieldsOf(predicted)]) };
   return {
-    ...object,
-    ...maskField(object, 'data', mark),
-    ...maskField(object, 'stringData', mark),
-    metadata: { ...object.metadata, ...masked },
+    live: live === undefined ? undefined : maskObject(live, masking),
+    predicted: maskObject(predicted, masking),
   };
 }
 
-function maskField(object: Manifest, field: string, mark: (value: Json) => string): JsonObject {
+type Mark = (value: Json) => string;
+
+type Masking = { readonly mark: Mark; readonly fields: ReadonlySet<string> };
+
+function secretFieldsOf(object: Manifest | undefined): readonly string[] {
+  return object?.metadata.annotations?.[secretFieldsAnnotation]?.split(' ') ?? [];
+}
+
+function maskObject(object: Manifest, { mark, fields }: Masking): Manifest {
+  if (!isSecret(object) && fields.size === 0) return object;
+  const { labels, annotations } = object.metadata;
+  const isCopy = (key: string): boolean => isSecret(object) && copies.test(key);
+  return {
+    ...object,
+    ...(isSecret(object) ? { ...maskField(object, 'data', mark), ...maskField(object, 'stringData', mark) } : {}),
+    ...(fields.has('body') ? maskBody(object, mark) : {}),
+    metadata: {
+      ...object.metadata,
+      ...(labels === undefined ? {} : { labels: maskSome(labels, (key) => fields.has(`labels/${key}`), mark) }),
+      ...(annotations === undefined
+        ? {}
+        : { annotations: maskSome(annotations, (key) => isCopy(key) || fields.has(`annotations/${key}`), mark) }),
+    },
+  };
+}
+
+/** Every text and number of an object but those that say what it is. */
+function maskBody(
+  { apiVersion: _version, kind: _kind, metadata: _metadata, ...body }: Manifest,
+  mark: Mark,
+): JsonObject {
+  return maskLeaves(body, mark) as JsonObject;
+}
+
+function maskLeaves(value: Json, mark: Mark): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => maskLeaves(item, mark));
+  if (!isJsonObject(value)) return value === null || typeof value === 'boolean' ? value : mark(value);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, maskLeaves(member ?? null, mark)]));
+}
+
+function maskField(object: Manifest, field: string, mark: Mark): JsonObject {
   const value = object[field];
   if (value === undefined || value === null) return {};
   if (!isJsonObject(value)) return { [field]: mark(value) };
@@ -43,7 +77,6 @@ function maskField(object: Manifest, field: string, mark: (value: Json) => strin
   return { [field]: Object.fromEntries(keys.map((key) => [key, mark(value[key] ?? null)])) };
 }
 
-function maskCopies(annotations: StringMap, mark: (value: Json) => string): StringMap {
-  const entries = Object.entries(annotations);
-  return Object.fromEntries(entries.map(([key, value]) => [key, copies.test(key) ? mark(value) : value]));
+function maskSome(map: StringMap, isMasked: (key: string) => boolean, mark: Mark): StringMap {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, isMasked(key) ? mark(value) : value]));
 }

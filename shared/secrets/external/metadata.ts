@@ -1,5 +1,6 @@
 import { SecretError } from '../../errors.ts';
 import type { StringMap } from '../../model/manifest.ts';
+import { secretFieldsAnnotation } from '../../model/secret-fields.ts';
 import { type DraftEntry, entriesOf } from './draft.ts';
 import type { Known } from './evaluation.ts';
 import type { ExternalSecret } from './external-secret.ts';
@@ -33,10 +34,24 @@ const neverCopied: ReadonlySet<string> = new Set([
 export function metadataOf(es: ExternalSecret, draft: readonly DraftEntry[], known: Known): Metadata {
   const inherits = es.target.template === undefined;
   const own = filtered(es.annotations, (key) => carried.has(key));
-  return {
+  const metadata = {
     labels: inherits ? copied(es.labels) : rendered(draft, 'labels', known),
     annotations: { ...own, ...(inherits ? copied(es.annotations) : rendered(draft, 'annotations', known)) },
   };
+  return inherits
+    ? metadata
+    : withSecretFields(metadata, [...taintedOf(draft, 'labels'), ...taintedOf(draft, 'annotations')]);
+}
+
+/** The metadata, with a word on what holds secret values. */
+export function withSecretFields({ labels, annotations }: Metadata, fields: readonly string[]): Metadata {
+  const before = annotations[secretFieldsAnnotation];
+  const all = [...(before === undefined ? [] : [before]), ...fields].join(' ');
+  return { labels, annotations: all === '' ? annotations : { ...annotations, [secretFieldsAnnotation]: all } };
+}
+
+function taintedOf(draft: readonly DraftEntry[], target: 'labels' | 'annotations'): readonly string[] {
+  return [...entriesOf(draft, target)].filter(([, { tainted }]) => tainted).map(([key]) => `${target}/${key}`);
 }
 
 function copied(map: StringMap): StringMap {

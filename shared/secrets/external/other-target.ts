@@ -4,7 +4,7 @@ import type { Manifest } from '../../model/manifest.ts';
 import type { DraftEntry } from './draft.ts';
 import type { Known } from './evaluation.ts';
 import type { ExternalSecret, Target } from './external-secret.ts';
-import { metadataOf } from './metadata.ts';
+import { metadataOf, withSecretFields } from './metadata.ts';
 import { manifestMetadata } from './secret-target.ts';
 import { setAt } from './set-at.ts';
 import type { Values } from './values.ts';
@@ -18,13 +18,14 @@ export function otherManifest(
   const { apiVersion, kind } = declared;
   const entries = es.target.template === undefined ? plainEntries(kind, values) : draft;
   const parts = entries.filter(({ target }) => target !== 'labels' && target !== 'annotations');
-  if (parts.some(({ tainted }) => tainted) && !known.allow.targets(kindName(declared))) throw notAllowed(kind);
+  const isTainted = parts.some(({ tainted }) => tainted);
+  if (isTainted && !known.allow.targets(kindName(declared))) throw notAllowed(kind);
   const body = parts.reduce<Json>((object, entry) => setAt(object, pathOf(entry), jsonOf(entry, known)), {});
   return {
     ...(isJsonObject(body) ? body : {}),
     apiVersion,
     kind,
-    metadata: manifestMetadata(es, metadataOf(es, draft, known)),
+    metadata: manifestMetadata(es, withSecretFields(metadataOf(es, draft, known), isTainted ? ['body'] : [])),
   };
 }
 

@@ -19,7 +19,7 @@ const written = (write: (console: Console) => void): string => {
 const ways: readonly (readonly [way: string, print: () => string])[] = [
   ['String()', () => String(value)],
   ['a template', () => `${value}`],
-  ['+', () => `${'' + (value as unknown as string)}`],
+  ['concat', () => ''.concat(value as unknown as string)],
   ['join', () => [value, [value]].join()],
   ['JSON', () => JSON.stringify({ value, list: [value] })],
   ['inspect with everything', () => inspect({ value, list: [value] }, deep)],

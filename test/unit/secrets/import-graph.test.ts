@@ -56,10 +56,14 @@ describe('Secret values', () => {
   });
 
   it('are opened on their way to a cluster in one place, which only what sends requests uses', () => {
-    expect(openersReachedFrom(/^shared\/adapters\/kubernetes\/(api-|kubeconfig-clusters)/)).toEqual([
-      'shared/adapters/kubernetes/encode-manifest.ts',
-    ]);
-    const users = all.filter(({ imports }) => imports.includes('shared/adapters/kubernetes/encode-manifest.ts'));
+    const encoding = 'shared/adapters/kubernetes/encode-manifest.ts';
+    const credentials = 'shared/adapters/kubernetes/secret-json.ts';
+    const reached = openersReachedFrom(/^shared\/adapters\/kubernetes\/(api-|kubeconfig-clusters)/);
+    expect(reached.filter((path) => path !== credentials)).toEqual([encoding]);
+    expect(openersReachedFrom(/^shared\/adapters\/kubernetes\/(conceal-live|failures|send|parse-answer)\.ts$/)).toEqual(
+      [],
+    );
+    const users = all.filter(({ imports }) => imports.includes(encoding));
     expect(users.map(({ path }) => path)).toEqual(['shared/adapters/kubernetes/api-cluster.ts']);
   });
 

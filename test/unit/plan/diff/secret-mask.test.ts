@@ -36,6 +36,20 @@ describe('the values of a Secret', () => {
     expect(predicted.metadata.annotations).toEqual({ [copy]: '<hidden 1>', kept: 'x' });
   });
 
+  it('are marked in labels, annotations and other kinds where these say that they hold some, whichever side says it', () => {
+    const holds = { 'plumbline.dev/secret-fields': 'labels/l annotations/a body' };
+    const config = { ...secret({ data: { key: 'x', n: 1, on: true } }, { a: 'x', b: 'y' }), kind: 'ConfigMap' };
+    const live = { ...config, metadata: { ...config.metadata, labels: { l: 'x', m: 'z' } } };
+    const predicted = { ...config, metadata: { ...config.metadata, annotations: { ...holds, a: 'other' } } };
+    const masked = maskSecrets({ live, predicted });
+    expect(masked.live).toMatchObject({
+      kind: 'ConfigMap',
+      metadata: { labels: { l: '<hidden 1>', m: 'z' }, annotations: { a: '<hidden 1>', b: 'y' }, name: 'web' },
+      data: { key: '<hidden 1>', n: '<hidden 2>', on: true },
+    });
+    expect(masked.predicted).toMatchObject({ metadata: { annotations: { ...holds, a: '<hidden 3>' } } });
+  });
+
   it('are left as they are in other kinds', () => {
     const config = { ...secret({ data: { a: 'plain' } }), kind: 'ConfigMap' };
     expect(maskSecrets({ live: config, predicted: config })).toEqual({ live: config, predicted: config });
