@@ -1,4 +1,5 @@
 import type { ECR } from '@aws-sdk/client-ecr';
+import type { EKS } from '@aws-sdk/client-eks';
 import type { KMS } from '@aws-sdk/client-kms';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { SSM } from '@aws-sdk/client-ssm';
@@ -24,21 +25,15 @@ export type AwsClients = {
   sts(place: ClientPlace): Promise<STS>;
   ecr(place: ClientPlace): Promise<ECR>;
   kms(place: ClientPlace): Promise<KMS>;
+  eks(place: ClientPlace): Promise<EKS>;
 };
 
 /** Clients that try once, do not log, and give up after `timeoutMs`. */
 export function createAwsClients(timeoutMs: number): AwsClients {
-  const config = (place: ClientPlace): ClientConfig => ({
-    region: place.region,
-    credentials: place.credentials,
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: Math.min(timeoutMs, 3_000),
-      requestTimeout: timeoutMs,
-      throwOnRequestTimeout: true,
-      logger: silent,
-    },
-    logger: silent,
+  const config = ({ region, credentials }: ClientPlace): ClientConfig & ClientPlace => ({
+    region,
+    credentials,
+    ...clientConfig(timeoutMs),
   });
   return {
     secretsManager: async (place) =>
@@ -47,19 +42,39 @@ export function createAwsClients(timeoutMs: number): AwsClients {
     sts: async (place) => new (await import('@aws-sdk/client-sts')).STS(config(place)),
     ecr: async (place) => new (await import('@aws-sdk/client-ecr')).ECR(config(place)),
     kms: async (place) => new (await import('@aws-sdk/client-kms')).KMS(config(place)),
+    eks: async (place) => new (await import('@aws-sdk/client-eks')).EKS(config(place)),
   };
 }
 
-type ClientConfig = ClientPlace & {
+/** What every client is made with: it tries once, does not log, and gives up after `timeoutMs`. */
+export function clientConfig(timeoutMs: number): ClientConfig {
+  return {
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: Math.min(timeoutMs, 3_000),
+      requestTimeout: timeoutMs,
+      // An answer may also stop in its middle.
+      socketTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+      logger: silent,
+    },
+    logger: silent,
+  };
+}
+
+type ClientConfig = {
   readonly maxAttempts: number;
   readonly requestHandler: {
     readonly connectionTimeout: number;
     readonly requestTimeout: number;
+    readonly socketTimeout: number;
     readonly throwOnRequestTimeout: boolean;
-    readonly logger: typeof silent;
+    readonly logger: Silent;
   };
-  readonly logger: typeof silent;
+  readonly logger: Silent;
 };
 
+type Silent = { readonly [level in 'trace' | 'debug' | 'info' | 'warn' | 'error']: () => void };
+
 /** The SDK's log shows requests and answers. */
-const silent = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const silent: Silent = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

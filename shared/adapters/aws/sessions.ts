@@ -126,7 +126,7 @@ async function identify(
 const lookAgainMs = 15 * 60_000;
 
 /** The chain of the SDK: environment, files, container, machine. What does not say when it ends is looked for again. */
-function sdkCredentials(): CredentialSource {
+export function sdkCredentials(): CredentialSource {
   return keepUntilExpiry(async () => {
     const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
     const found = await fromNodeProviderChain({ ignoreCache: true })();

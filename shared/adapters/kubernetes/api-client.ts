@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClusterError, PlumbError } from '../../errors.ts';
+import { advise } from './advice.ts';
 import { type ApiStatus, parseStatus } from './api-status.ts';
 import { requestsUnderWay } from './connection.ts';
 import { type Purpose, refusedError, type Server, unreachableError, type Verb } from './failures.ts';
@@ -49,7 +50,7 @@ export type ApiAnswer = { readonly body: string } | { readonly status: ApiStatus
 
 /** Talks to one API server: so many requests at once, each repeated where that can help. */
 export class ApiClient {
-  readonly server: Server;
+  readonly #target: Target;
   readonly #session: Session;
   readonly #limit = new Limit(requestsUnderWay);
   readonly #timeouts: Timeouts;
@@ -58,10 +59,15 @@ export class ApiClient {
 
   constructor(target: Target, options: ClientOptions) {
     this.#session = new Session(target, options.environment ?? {});
-    this.server = { name: target.name, server: this.#session.server };
+    this.#target = target;
     this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
     this.#observe = options.observe;
     this.#random = options.random ?? Math.random;
+  }
+
+  /** Where it is now. */
+  get server(): Server {
+    return { name: this.#target.name, server: this.#session.server };
   }
 
   /** The body of the answer; one without success is a ClusterError. */
@@ -79,7 +85,7 @@ export class ApiClient {
 
   /** The error for an answer that the caller has no use for. */
   refusal({ purpose }: ApiRequest, status: ApiStatus): ClusterError {
-    return refusedError(this.server, purpose, status);
+    return advise(refusedError(this.server, purpose, status), this.#target.advice);
   }
 
   /** Ends all kept connections. */
@@ -97,8 +103,14 @@ export class ApiClient {
       const delay = this.#delayAfter(request, outcome, failures);
       if (delay !== undefined) await sleep(delay);
       else if ('status' in outcome) return outcome;
-      else throw toError(this.server, request, outcome.error);
+      else throw this.#toError(request, outcome.error);
     }
+  }
+
+  /** Credentials that cannot be had have said so themselves. */
+  #toError({ purpose }: ApiRequest, error: unknown): PlumbError {
+    if (error instanceof PlumbError) return error;
+    return advise(unreachableError(this.server, purpose, error), this.#target.advice, error);
   }
 
   #delayAfter(
@@ -126,11 +138,6 @@ export class ApiClient {
     this.#observe?.({ verb: purpose.verb, resource, status, ms: performance.now() - started });
     return outcome;
   }
-}
-
-/** Credentials that cannot be had have said so themselves. */
-function toError(server: Server, { purpose }: ApiRequest, error: unknown): PlumbError {
-  return error instanceof PlumbError ? error : unreachableError(server, purpose, error);
 }
 
 function headersOf({ accept = 'application/json', contentType }: ApiRequest): string[] {

@@ -28,7 +28,8 @@ export class ApiCluster implements Cluster {
   readonly name: string;
   readonly #client: ApiClient;
   readonly #conceal: Conceal;
-  #facts: Promise<ClusterFacts> | undefined;
+  /** What is served where; a cluster that has moved is asked anew. */
+  #facts: { readonly server: string; readonly asked: Promise<ClusterFacts> } | undefined;
   #kinds: { readonly facts: ClusterFacts; readonly byKey: ReadonlyMap<string, ServedKind> } | undefined;
 
   constructor(target: Target, options: ClusterOptions) {
@@ -158,17 +159,19 @@ export class ApiCluster implements Cluster {
   }
 
   #knownFacts(): Promise<ClusterFacts> {
-    if (this.#facts !== undefined) return this.#facts;
+    const { server } = this.#client.server;
+    if (this.#facts?.server === server) return this.#facts.asked;
     const asked = this.#askFacts();
-    this.#facts = asked;
+    this.#facts = { server, asked };
     asked.catch(() => {
-      if (this.#facts === asked) this.#facts = undefined;
+      if (this.#facts?.asked === asked) this.#facts = undefined;
     });
     return asked;
   }
 
   async #askFacts(): Promise<ClusterFacts> {
-    return { name: this.name, server: this.#client.server.server, ...(await discover(this.#client)) };
+    const found = await discover(this.#client);
+    return { name: this.name, server: this.#client.server.server, ...found };
   }
 
   /** Metadata-only answers call themselves PartialObjectMetadata, so identity comes from what was asked. */

@@ -5,6 +5,7 @@ import { runExecPlugin } from './exec-credential.ts';
 import type { Target } from './find-target.ts';
 import type { FileOrData, UserEntry } from './kubeconfig.ts';
 import type { Environment } from './load-kubeconfig.ts';
+import { credentialText } from './secret-json.ts';
 
 /** Token files are replaced by whoever keeps them fresh; client-go reads them anew as often. */
 const fileLifeMs = 60_000;
@@ -78,6 +79,10 @@ export class Credentials {
     if (user.tokenFile !== undefined) {
       const token = (await readBytes(user, { file: user.tokenFile })).toString('utf8').trim();
       return { value: `Bearer ${token}`, expiresAt: Date.now() + fileLifeMs };
+    }
+    if (user.tokenSource !== undefined) {
+      const { token, expiresAt } = await user.tokenSource();
+      return { value: `Bearer ${credentialText(token)}`, expiresAt: Date.parse(expiresAt) - renewBeforeMs };
     }
     if (user.token !== undefined) return { value: `Bearer ${user.token}`, expiresAt: Number.POSITIVE_INFINITY };
     if (user.exec !== undefined) {

@@ -1,3 +1,4 @@
+import type { ClusterAdvice, ClusterEndpoint } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import type { Destination } from '../../model/application.ts';
 import type { ClusterEntry, ContextEntry, Kubeconfig, UserEntry } from './kubeconfig.ts';
@@ -7,7 +8,14 @@ const inClusterServer = 'https://kubernetes.default.svc';
 const inClusterName = 'in-cluster';
 
 /** An API server and who to be there. `name` is what people call it: the context, or else the cluster entry. */
-export type Target = { readonly name: string; readonly cluster: ClusterEntry; readonly user?: UserEntry };
+export type Target = {
+  readonly name: string;
+  readonly cluster: ClusterEntry;
+  readonly user?: UserEntry;
+  /** Where it is now; absent where nobody can tell more than the entry does. */
+  readonly locate?: () => Promise<ClusterEndpoint>;
+  readonly advice?: ClusterAdvice;
+};
 
 /**
  * The target of a destination: `in-cluster` is the given or current context; another name is a context or a cluster entry;

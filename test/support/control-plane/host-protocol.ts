@@ -6,6 +6,8 @@ export type HostRequest = {
   /** For everything that it writes. */
   readonly folder: string;
   readonly controllers: boolean;
+  /** Where the API server asks about tokens that it does not know. */
+  readonly tokenWebhook?: string;
 };
 
 /** Where a running control plane is found. */

@@ -17,6 +17,8 @@ export type ControlPlaneOptions = {
   readonly binaries?: Binaries;
   /** False: etcd and API server only; nothing rolls out, is collected or ends. Default: true. */
   readonly controllers?: boolean;
+  /** The URL of a TokenReview webhook that says whose bearer tokens are. Default: none. */
+  readonly tokenWebhook?: string;
 };
 
 /** A real Kubernetes API, which every process of the test run may use. */
@@ -50,6 +52,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       binaries,
       folder: guard.folder,
       controllers: options.controllers ?? true,
+      ...(options.tokenWebhook === undefined ? {} : { tokenWebhook: options.tokenWebhook }),
     });
     return { ...attachControlPlane(address), address, folder: guard.folder, stop: guard.end };
   } catch (error) {
