@@ -34,9 +34,10 @@ function globalOptions(): readonly Option[] {
     new Option('--context <NAME>', 'kubeconfig context for https://kubernetes.default.svc and in-cluster').env(
       'PLUMB_CONTEXT',
     ),
-    new Option('--store <DIR>', 'state; default: $XDG_STATE_HOME/plumbline or ~/.local/state/plumbline').env(
-      'PLUMB_STORE',
-    ),
+    new Option(
+      '--store <DIR>',
+      'state: a folder or s3://bucket[/prefix]; default: $XDG_STATE_HOME/plumbline or ~/.local/state/plumbline',
+    ).env('PLUMB_STORE'),
     new Option('--cache <DIR>', 'Git objects; default: $XDG_CACHE_HOME/plumbline or ~/.cache/plumbline').env(
       'PLUMB_CACHE',
     ),

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { systemClock } from '../shared/adapters/local/clock.ts';
 import { FolderStore } from '../shared/adapters/local/folder-store.ts';
 import { concealWithKeyFile } from '../shared/adapters/local/mark-key.ts';
-import { localWorker } from '../shared/adapters/local/worker.ts';
+import { localWorker, workerAmongMachines } from '../shared/adapters/local/worker.ts';
 import { PlumbError } from '../shared/errors.ts';
 import type { Conceal } from '../shared/model/secret-value.ts';
-import type { Clusters, CommandRunner, GitHost, Ports, Reporter } from '../shared/ports.ts';
+import type { Clusters, CommandRunner, GitHost, ObjectStore, Ports, Reporter, Worker } from '../shared/ports.ts';
 import { findChartCredential } from './chart-credential.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { lazyPort } from './lazy-port.ts';
@@ -15,13 +15,15 @@ import { caFileSetting, proxySettings } from './network-settings.ts';
 import { openSecretPorts } from './secret-ports.ts';
 import type { Shell } from './shell.ts';
 import { stateFolders } from './state-folders.ts';
+import { formatStorePlace, type StorePlace } from './store-option.ts';
 import { sweepScratch } from './sweep-scratch.ts';
 import { toolProgress } from './tool-progress.ts';
 
 /** The ports over the adapters of this machine. `close` takes away the scratch folder, and ends logins. */
 export type Runtime = {
   readonly ports: Ports;
-  readonly storeFolder: string;
+  /** The folder or bucket of the state, as people write it. */
+  readonly storePlace: string;
   readonly cacheFolder: string;
   readonly close: () => Promise<void>;
 };
@@ -33,7 +35,7 @@ export type Runtime = {
 export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Reporter): Runtime {
   const folders = stateFolders(options, shell);
   const scratch = makeScratch(folders.cache);
-  const worker = localWorker();
+  const { store, worker } = openStore(folders.store);
   const conceal = concealWithKeyFile(folders.markKey);
   const { secrets, close } = openSecretPorts(options.secretsConfig, conceal);
   return {
@@ -42,20 +44,32 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
       chartCredential: (repoURL) => findChartCredential(options.gitCredentials, repoURL),
       runner: lazyPort(() => openRunner(shell, reporter)),
       clusters: lazyPort(() => openClusters(options, shell, conceal)),
-      store: new FolderStore(folders.store, worker),
+      store,
       clock: systemClock,
       worker,
       reporter,
       secrets,
       scratch: scratch.folder,
     },
-    storeFolder: folders.store,
+    storePlace: formatStorePlace(folders.store),
     cacheFolder: folders.cache,
     close: async () => {
       scratch.remove();
       await close();
     },
   };
+}
+
+/** Processes of other machines use a bucket too. */
+function openStore(place: StorePlace): { readonly store: ObjectStore; readonly worker: Worker } {
+  if (place.type === 's3') return { store: lazyPort(() => openBucket(place)), worker: workerAmongMachines() };
+  const worker = localWorker();
+  return { store: new FolderStore(place.folder, worker), worker };
+}
+
+async function openBucket({ type: _, ...place }: StorePlace & { readonly type: 's3' }): Promise<ObjectStore> {
+  const { S3Store } = await import('../shared/adapters/aws/s3-store.ts');
+  return new S3Store(place);
 }
 
 /** Only its owner can look into it (mkdtemp: 0700), and it goes with the process; pulled charts stay in the cache. */

@@ -64,7 +64,7 @@ const runServe: Run<Flags> = async (session, { flags }) => {
   ]);
   const pushes = new PushInbox();
   const webhooks = await openWebhooks(flags, pushes, following.ports());
-  log.report({ type: 'notice', level: 'info', message: `started; state is in ${session.runtime().storeFolder}` });
+  log.report({ type: 'notice', level: 'info', message: `started; state is in ${session.runtime().storePlace}` });
   if (webhooks !== undefined)
     log.report({ type: 'notice', level: 'info', message: `hears of pushes at ${webhooks.url}` });
   const { pollInterval: pollMs, driftInterval: driftMs, concurrency } = flags;

@@ -7,11 +7,12 @@ import type { Session } from '../session.ts';
 import type { Check } from './check-result.ts';
 import { clusterChecks } from './cluster-checks.ts';
 import { secretsChecks } from './secrets-check.ts';
+import { storeCheck } from './store-check.ts';
 
 /** All that can be checked with what the options say. */
 export async function checksFor(session: Session): Promise<readonly Check[]> {
   const ports = session.ports();
-  const own = [toolCheck(ports), storeCheck(ports, session.runtime().storeFolder), ...secretsChecks(session, ports)];
+  const own = [toolCheck(ports), storeCheck(ports, session.runtime().storePlace), ...secretsChecks(session, ports)];
   if (!hasDeclarations(session.options)) return [...own, ...clusterChecks([], ports)];
   const loaded = await load(session);
   if ('error' in loaded) return [...own, { what: 'applications', run: () => Promise.reject(loaded.error) }];
@@ -40,27 +41,6 @@ function toolCheck({ runner }: Ports): Check {
     run: async () => {
       const { helm, kustomize } = await runner.versions();
       return `helm ${helm}, kustomize ${kustomize}`;
-    },
-  };
-}
-
-/** Writes as a sync does: whole objects, and only over what was read. */
-function storeCheck({ store, worker }: Ports, folder: string): Check {
-  const key = `doctor/${worker.id}.json`;
-  const body = new TextEncoder().encode('{}');
-  return {
-    what: 'state',
-    run: async () => {
-      try {
-        const first = await store.put(key, body, 'absent');
-        const second = await store.put(key, body, 'absent');
-        if (first.won && !second.won) return `${folder} can be written`;
-      } finally {
-        await store.delete(key);
-      }
-      throw new PlumbError('store-unusable', `${folder} does not keep two writers apart`, {
-        hint: 'put --store on a local file system',
-      });
     },
   };
 }

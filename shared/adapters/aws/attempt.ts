@@ -23,13 +23,18 @@ const longestPauseMs = 5_000;
 export async function attempt<Value>(
   action: string,
   call: () => Promise<Value>,
-  { retries, intervalMs }: Attempts,
+  attempts: Attempts,
 ): Promise<Outcome<Value>> {
   for (let tried = 0; ; tried += 1) {
     const outcome = await once(action, call);
-    if (outcome.ok || tried >= retries || !mayPass(outcome.failure)) return outcome;
-    await sleep(intervalMs || Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** tried));
+    if (outcome.ok || tried >= attempts.retries || !mayPass(outcome.failure)) return outcome;
+    await sleep(pauseAfter(tried, attempts));
   }
+}
+
+/** How long to wait after an attempt, the first being 0. */
+export function pauseAfter(tried: number, { intervalMs }: Attempts): number {
+  return intervalMs || Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** tried);
 }
 
 async function once<Value>(action: string, call: () => Promise<Value>): Promise<Outcome<Value>> {

@@ -9,14 +9,35 @@ type Identity = { readonly host: string; readonly pid: number; readonly era: str
 
 /** This process. Ids are safe as file names; a process id that was given away again is told apart by its start time (Linux). */
 export function localWorker(): Worker {
-  const self: Identity = { host: hostId(), pid, era: eraId(), start: statOf(pid)?.start ?? unknown };
+  const self = identify();
+  return { id: toId(self), hasEnded: (holder) => hasEnded(parseIdentity(holder), self) };
+}
+
+/**
+ * This process among those of many machines. Copies of a machine or container may share name and id, so of another boot nothing is
+ * known, and only a process of this very boot can be said to have ended; for all others their leases have to run out.
+ */
+export function workerAmongMachines(): Worker {
+  const self = identify();
+  const isOfThisBoot = (holder: Identity): boolean => bootOf(self.era) !== unknown && holder.era === self.era;
   return {
-    id: `${self.host}:${self.pid}:${self.era}.${self.start}-${randomBytes(4).toString('hex')}`,
-    hasEnded: (holder) => hasEnded(parseIdentity(holder), self),
+    id: toId(self),
+    hasEnded: (holder) => {
+      const other = parseIdentity(holder);
+      return other !== undefined && isOfThisBoot(other) && hasEnded(other, self);
+    },
   };
 }
 
 const unknown = 'x';
+
+function identify(): Identity {
+  return { host: hostId(), pid, era: eraId(), start: statOf(pid)?.start ?? unknown };
+}
+
+function toId({ host, pid: processId, era, start }: Identity): string {
+  return `${host}:${processId}:${era}.${start}-${randomBytes(4).toString('hex')}`;
+}
 
 function hasEnded(holder: Identity | undefined, self: Identity): boolean {
   if (holder === undefined || holder.host !== self.host) return false;

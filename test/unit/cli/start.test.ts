@@ -32,7 +32,9 @@ describe('a start of plumb', () => {
     const loaded = await loadedBy(word);
     expect(loaded.some((file) => file.endsWith('/cli/program.ts'))).toBe(true);
     expect(
-      loaded.filter((file) => /undici|isomorphic-git|@kubernetes|zod|adapters\/(git|kubernetes)/.test(file)),
+      loaded.filter((file) =>
+        /undici|isomorphic-git|@kubernetes|@aws-sdk|zod|adapters\/(git|kubernetes|aws)/.test(file),
+      ),
     ).toEqual([]);
     expect(loaded.length).toBeLessThan(130);
   });

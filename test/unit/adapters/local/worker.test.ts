@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { localWorker } from '../../../../shared/adapters/local/worker.ts';
+import { localWorker, workerAmongMachines } from '../../../../shared/adapters/local/worker.ts';
 
 const worker = localWorker();
+const among = workerAmongMachines();
 const script = `
   const { localWorker } = await import(${JSON.stringify(new URL('../../../../shared/adapters/local/worker.ts', import.meta.url))});
   process.stdout.write(localWorker().id);
@@ -39,5 +40,27 @@ describe('a worker', () => {
     ['that is named in another way', 'somebody', false],
   ])('tells of a process %s only what it can know', (_, id, expected) => {
     expect(worker.hasEnded(id)).toBe(expected);
+  });
+});
+
+describe('a worker among those of many machines', () => {
+  it('knows of a process of this machine when it has ended', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [id] = await once(child.stdout, 'data');
+    expect([among.hasEnded(among.id), among.hasEnded(String(id))]).toEqual([false, false]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(among.hasEnded(String(id))).toBe(true);
+  });
+
+  it.each([
+    ['on a copy of this machine, of which it is not told apart but by its boot', /:[0-9a-f]+_/, ':00000000_'],
+    ['on a machine that does not tell its boots apart', /:[0-9a-f]+_/, ':x_'],
+    ['in another container', /_\d+\./, '_1.'],
+    ['on another machine', /^/, 'other'],
+  ])('never says that a process has ended %s', (_, part, other) => {
+    expect(among.hasEnded(among.id.replace(/:\d+:/, ':4194304:').replace(part, other))).toBe(false);
   });
 });
