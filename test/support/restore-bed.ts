@@ -9,6 +9,7 @@ import type { Head } from '../../shared/model/head.ts';
 import type { RestoredApplication, RestoreReport } from '../../shared/model/restore.ts';
 import type { SyncOutcome } from '../../shared/model/sync-request.ts';
 import type { ObjectStore, Ports } from '../../shared/ports.ts';
+import type { SecretPorts } from '../../shared/secret-ports.ts';
 import { loadHead } from '../../shared/state/heads.ts';
 import { keys } from '../../shared/state/keys.ts';
 import { type Executing, executeRestore } from '../../shared/workflows/restore/execute-restore.ts';
@@ -18,6 +19,7 @@ import { sharedControlPlane } from './control-plane/shared-control-plane.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { eventually } from './eventually.ts';
 import type { GitFiles } from './git-repositories.ts';
+import { noSecrets } from './secrets/no-secrets.ts';
 
 export type Restored = { readonly plan: RestorePlan; readonly report: RestoreReport };
 
@@ -43,11 +45,11 @@ export type RestoreBed = {
 };
 
 /** Opens a bed. `away`: the kubeconfig of a second cluster, which is then called `away`. */
-export async function openRestoreBed(away?: string): Promise<RestoreBed> {
+export async function openRestoreBed(away?: string, secrets: SecretPorts = noSecrets): Promise<RestoreBed> {
   const folder = await mkdtemp(join(tmpdir(), 'plumb-restore-'));
   const contexts = { home: sharedControlPlane().kubeconfig, ...(away === undefined ? {} : { away }) };
   const kubeconfig = await writeKubeconfig(folder, namedContexts(contexts));
-  const engine = await openEngine({ kubeconfig });
+  const engine = await openEngine({ kubeconfig, secrets });
   const offline: Ports = { ...engine.ports, git: unreachable('git'), runner: unreachable('helm') };
   const request = (asked: Partial<RestoreRequest>): RestoreRequest => ({ cluster: 'home', ...asked });
   const sync: RestoreBed['sync'] = (application, more = {}) =>
