@@ -33,7 +33,7 @@ export function forbiddenDestination(project: Project, destination: CheckedDesti
 }
 
 /** Which denial of the project means a destination, or undefined; asked of a cluster under each name that it goes by. */
-export function deniedDestination(project: Project, destination: CheckedDestination): string | undefined {
+function deniedDestination(project: Project, destination: CheckedDestination): string | undefined {
   const denials = project.destinations.map((rule) => denialOf(rule, destination));
   const denial = denials.find((each) => each !== undefined);
   if (denial === undefined) return undefined;

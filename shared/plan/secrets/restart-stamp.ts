@@ -3,7 +3,7 @@ import { annotationOf, type Manifest, withMetadata } from '../../model/manifest.
 import { groupOf } from '../../model/object-ref.ts';
 
 /** On a workload: `true` or `false`; without it Deployments and StatefulSets are restarted. */
-export const restartAnnotation = 'plumbline.dev/restart-on-secret-change';
+const restartAnnotation = 'plumbline.dev/restart-on-secret-change';
 /** On a workload: the stamp that its pods were last known to be in line with, and the one in the pod template, if any. */
 const seenAnnotation = 'plumbline.dev/secrets-seen';
 /** In the pod template: what makes a changed Secret a rollout. */

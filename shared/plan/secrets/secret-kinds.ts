@@ -21,7 +21,7 @@ export type SecretRole =
 /** On an Application: `resolve` or `apply`, whatever the cluster serves. */
 export const secretsAnnotation = 'plumbline.dev/secrets';
 
-export const externalSecretsGroup = 'external-secrets.io';
+const externalSecretsGroup = 'external-secrets.io';
 const generatorsGroup = 'generators.external-secrets.io';
 export const sealedSecretsGroup = 'bitnami.com';
 

@@ -66,7 +66,7 @@ export function parseStore(manifest: Manifest): SecretStore {
 }
 
 /** The identity of a store's manifest. */
-export function storeRefOf({ kind, metadata }: Manifest): StoreRef {
+function storeRefOf({ kind, metadata }: Manifest): StoreRef {
   const isCluster = kind === 'ClusterSecretStore';
   return {
     kind: isCluster ? 'ClusterSecretStore' : 'SecretStore',

@@ -30,7 +30,7 @@ export async function renderOfPin(
 }
 
 /** All that a snapshot's secrets were read from. */
-export function secretVersionsOf({ secrets = [] }: Snapshot): readonly SecretRead[] {
+function secretVersionsOf({ secrets = [] }: Snapshot): readonly SecretRead[] {
   return secrets.flatMap(({ reads }) => reads);
 }
 

@@ -1,19 +1,5 @@
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A SecretStore that reads the Secrets of a namespace of the cluster itself. */
-export function clusterStore(name: string, remoteNamespace: string): string {
-  const caProvider = { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt' };
-  return manifest(
-    'SecretStore',
-    { name },
-    {
-      provider: {
-        kubernetes: { remoteNamespace, server: { caProvider }, auth: { serviceAccount: { name: 'default' } } },
-      },
-    },
-  );
-}
-
 /** A SecretStore that reads the Secrets of its own namespace, which everybody may. */
 export function ownStore(name: string, namespace: string): string {
   return manifest('SecretStore', { name }, { provider: { kubernetes: { remoteNamespace: namespace } } });
