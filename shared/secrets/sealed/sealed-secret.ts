@@ -3,8 +3,6 @@ import type { StringMap } from '../../model/manifest.ts';
 /** Where a sealed value may be opened: under its very name, in its namespace, or anywhere. */
 export type SealingScope = 'strict' | 'namespace-wide' | 'cluster-wide';
 
-const sealingScopes: readonly SealingScope[] = ['strict', 'namespace-wide', 'cluster-wide'];
-
 /** Whom a value is sealed for. */
 export type SealingPlace = { readonly scope: SealingScope; readonly namespace: string; readonly name: string };
 
