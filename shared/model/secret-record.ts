@@ -24,6 +24,8 @@ export type SecretRecord = {
   readonly reads: readonly SecretRead[];
   /** The milliseconds after which it is to be read again; absent: only with a sync. */
   readonly refreshMs?: number;
+  /** ISO 8601: when what was issued for it has to be issued anew, whatever its interval; absent: never. */
+  readonly until?: string;
   /** Why it could not be resolved, and what to do. */
   readonly problem?: { readonly message: string; readonly hint?: string };
 };

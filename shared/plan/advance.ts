@@ -43,11 +43,19 @@ function mayPass({ results }: WaveReport): boolean {
 function failureOf(report: WaveReport): string | undefined {
   const failed = report.results.filter(({ action }) => action === 'failed');
   const first = failed[0];
-  if (first !== undefined) return `${failed.length} ${plural(failed.length)} failed; first: ${first.message}`;
+  if (first !== undefined)
+    return `${failed.length} ${plural(failed.length)} failed; first: ${inOneLine(first.message)}`;
   if (report.degraded.length > 0) return `unhealthy: ${list(report.degraded)}`;
   if (report.blockedBy.length > 0)
     return `the wave did not become healthy in time; still waiting for ${list(report.blockedBy)}`;
   return undefined;
+}
+
+/** The first of several problems, and how many more there are: the object's own message has them all. */
+function inOneLine(message: string): string {
+  const [head = '', ...lines] = message.split('\n');
+  if (!head.endsWith(':') || lines.length < 2) return message;
+  return `${head} ${lines[0]?.trim()}, and ${lines.length - 1} more`;
 }
 
 function plural(count: number): string {

@@ -17,7 +17,7 @@ export type AskedSecret = { readonly provider: ProviderSpec; readonly key?: stri
 export function forbiddenSecret(config: SecretsConfig, asker: Asker, asked: AskedSecret): string | undefined {
   const reasons = grantsFor(config, asker).map((grant) => objectionTo(grant, asker, asked));
   if (reasons.includes(undefined)) return undefined;
-  return reasons[0] ?? nothingAllowed(asker);
+  return reasons[0] ?? nothingAllowed(config, asker);
 }
 
 /** Why a generator may not be used; undefined: it may. Those that reach nobody need no leave. */
@@ -50,8 +50,9 @@ function grantsFor({ grants }: SecretsConfig, { project, namespace }: Asker): re
   );
 }
 
-function nothingAllowed({ project, namespace }: Asker): string {
-  return `nothing is allowed to project ${project} in namespace ${namespace}`;
+function nothingAllowed({ grants }: SecretsConfig, { project, namespace }: Asker): string {
+  const why = grants.length === 0 ? ': no configuration of secrets is given, or it has no grants' : '';
+  return `nothing is allowed to project ${project} in namespace ${namespace}${why}`;
 }
 
 function objectionTo(grant: SecretsGrant, asker: Asker, { provider, key }: AskedSecret): string | undefined {

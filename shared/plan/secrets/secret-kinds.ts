@@ -32,6 +32,9 @@ const roles: { readonly [kind: string]: SecretRole } = {
   ClusterSecretStore: 'store',
 };
 
+/** Kinds of External Secrets Operator that are resolved, but for generators. */
+export const externalSecretKinds: readonly string[] = Object.keys(roles);
+
 /** The family and role of a manifest; undefined for all that has nothing to do with secrets' controllers. */
 export function secretRole({
   apiVersion,

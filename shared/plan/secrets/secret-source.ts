@@ -8,7 +8,7 @@ import { nameOfArn } from './aws-grant.ts';
 export function secretSource(provider: ProviderSpec, key: string): string {
   switch (provider.type) {
     case 'aws':
-      return awsSource(provider.service, provider.region, key.startsWith('arn:') ? key : `${provider.prefix}${key}`);
+      return awsSource(provider.service, provider.region, `${provider.prefix}${key}`);
     case 'vault':
       return `vault ${provider.server} ${provider.namespace ?? ''} ${placeInVault(provider, key)}`;
     case 'kubernetes':

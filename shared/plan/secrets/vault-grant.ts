@@ -10,7 +10,7 @@ export function objectionToVault(
   key: string | undefined,
 ): string | undefined {
   const { server, caBundle, caProvider } = store;
-  const known = grants.filter((grant) => grant.server === server);
+  const known = grants.filter((grant) => withoutSlash(grant.server) === withoutSlash(server));
   if (known.length === 0) return `Vault server ${server} is not among \`vault\``;
   const bringsCa = caBundle !== undefined || caProvider !== undefined;
   const trusted = known.filter(({ ownCa }) => ownCa || !bringsCa);
@@ -18,7 +18,13 @@ export function objectionToVault(
   if (key === undefined) return undefined;
   const found = vaultPathOf(store, key);
   if (found === undefined) return `Vault has no secrets at ${key}`;
-  const path = `${found.mount}/${found.path}`;
+  // Vault takes a namespace as the beginning of the path: the same path in another namespace is another secret.
+  const namespace = (store.namespace ?? '').split('/').filter((part) => part !== '');
+  const path = [...namespace, found.mount, found.path].join('/');
   if (trusted.some(({ paths }) => allowsName(paths, path))) return undefined;
   return `Vault path ${path} is not among \`paths\` of ${server}`;
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }

@@ -22,6 +22,7 @@ type Wanted = {
 /** Values that are made once: those that the Secret has are kept; a key pair is kept or made as a whole. */
 export function generatedOnce(wanted: Wanted): Generated {
   const { es, known, spec, rewrite, existing } = wanted;
+  if (es.target.manifest !== undefined) throw onlyInSecrets();
   const names = finalNames(spec, rewrite, known);
   if (existing !== undefined && !keepsProviderData(es.target.template)) throw notRecoverable();
   const old = new Map([...names.keys()].flatMap((key) => pairOf(key, existing?.(key))));
@@ -48,6 +49,16 @@ function finalNames(spec: MadeOnce, rewrite: readonly Rewrite[], known: Known): 
 export function keepsProviderData(template: Template | undefined): boolean {
   if (template === undefined || template.mergePolicy === 'Merge') return true;
   return Object.keys(template.data).length + template.templateFrom.length === 0;
+}
+
+function onlyInSecrets(): SecretError {
+  return new SecretError(
+    'secret-invalid',
+    'a value that is made once is kept in the Secret itself, and this makes none',
+    {
+      hint: 'remove spec.target.manifest to have a Secret made',
+    },
+  );
 }
 
 /** The error for a generated value that only a template has seen. */

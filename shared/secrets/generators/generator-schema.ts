@@ -111,7 +111,8 @@ const auth = z
 const ecr = z
   .strictObject({
     controller,
-    region: z.string().min(1, { error: 'is empty' }),
+    // It becomes part of the host that credentials are sent to.
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, { error: 'is not the name of an AWS region' }),
     role: z.string().optional(),
     scope: z.enum(['private', 'public']).default('private'),
     auth: auth.optional(),

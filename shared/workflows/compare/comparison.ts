@@ -17,7 +17,7 @@ export type Comparison = {
   readonly differing: readonly Differing[];
   /** Owned objects that are not wanted any more. */
   readonly extra: readonly { readonly ref: ObjectRef; readonly live?: LiveObject; readonly message: string }[];
-  readonly unknown: readonly { readonly ref: ObjectRef; readonly message: string }[];
+  readonly unknown: readonly { readonly ref: ObjectRef; readonly message: string; readonly hint?: string }[];
   /** Entries of the targets that are as wanted and were not known to be. */
   readonly entries: Inventory;
 };

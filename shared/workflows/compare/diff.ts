@@ -22,7 +22,11 @@ export async function diffApplication(request: DiffRequest, ports: Ports): Promi
     application: request.application.name,
     rendered: run.rendered,
     differences: comparisonDifferences(comparison, { now: ports.clock.now().getTime() }),
-    unknown: comparison.unknown.map(({ ref, message }) => ({ ref, message })),
+    unknown: comparison.unknown.map(({ ref, message, hint }) => ({
+      ref,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    })),
     notices: [...run.rendered.warnings, ...run.desired.notices],
   };
 }

@@ -6,15 +6,17 @@ import { formatStore, type SecretStore, type StoreCondition } from '../../model/
 import { forbiddenGenerator, forbiddenSecret } from '../../plan/secrets/grants.ts';
 import type { Cluster } from '../../ports.ts';
 import { nameMatcher } from '../../secrets/external/go-regexp.ts';
+import { oncePerRun } from './once-per-run.ts';
 import type { Resolving } from './resolving.ts';
 
 /** Throws a SecretError `secret-refused` when an ExternalSecret of that namespace may not read a secret or, without `key`, search. */
 export async function admitSecret(
-  { request, config }: Resolving,
+  resolving: Resolving,
   store: SecretStore,
   { namespace, key }: { readonly namespace: string; readonly key?: string },
 ): Promise<void> {
-  await admitNamespace(store, namespace, request.cluster);
+  const { request, config } = resolving;
+  await admitNamespace(store, namespace, resolving);
   const asker = { project: request.project.name, namespace };
   const reason = forbiddenSecret(config, asker, { provider: store.provider, ...(key === undefined ? {} : { key }) });
   if (reason === undefined) return;
@@ -38,11 +40,17 @@ export function admitGenerator({ request, config }: Resolving, generator: Secret
 }
 
 /** Conditions are judged on the Namespace as it is in the cluster: what Git says of it is the asker's own word. */
-async function admitNamespace({ ref, conditions }: SecretStore, namespace: string, cluster: Cluster): Promise<void> {
+async function admitNamespace(
+  { ref, conditions }: SecretStore,
+  namespace: string,
+  resolving: Resolving,
+): Promise<void> {
   if (ref.kind === 'SecretStore' && ref.namespace !== namespace) throw otherNamespace(ref.namespace, namespace);
   if (conditions.length === 0) return;
   const labels = conditions.some(({ namespaceSelector }) => namespaceSelector !== undefined)
-    ? await labelsOf(namespace, cluster)
+    ? await oncePerRun(resolving, JSON.stringify(['labels', namespace]), () =>
+        labelsOf(namespace, resolving.request.cluster),
+      )
     : {};
   if (conditions.some((condition) => meets(condition, namespace, labels))) return;
   throw new SecretError(

@@ -6,45 +6,52 @@ import type { Cluster } from '../../ports.ts';
 import { expandClusterExternalSecret, type LabelledNamespace } from '../../secrets/external/expand.ts';
 import type { ClusterExternalSecret } from '../../secrets/external/external-secret.ts';
 import { parseClusterExternalSecret } from '../../secrets/external/parse-cluster-external-secret.ts';
-import type { Resolved, SecretsRequest } from './resolution.ts';
-import { resolveExternal } from './resolve-external.ts';
+import type { SecretsRequest } from './resolution.ts';
+import { type ResolvedOrPassed, resolveOrPass } from './resolve-external.ts';
 import type { Resolving } from './resolving.ts';
 
-/** What ClusterExternalSecrets came to, and what people should know of it. */
-export type Spread = { readonly resolved: readonly Resolved[]; readonly notices: readonly string[] };
+/** What ClusterExternalSecrets came to, what is left to other controllers, and what people should know of it. */
+export type Spread = ResolvedOrPassed & { readonly notices: readonly string[] };
 
 /**
  * The Secrets of ClusterExternalSecrets, one in each namespace of the cluster, as it is now, that is selected and that the project allows.
  * One that cannot be read is a SecretError: which Secrets it stands for is not known then.
  */
 export async function expandClusterWide(manifests: readonly Manifest[], resolving: Resolving): Promise<Spread> {
-  if (manifests.length === 0) return { resolved: [], notices: [] };
+  if (manifests.length === 0) return { resolved: [], others: [], notices: [] };
   const parsed = manifests.map(parseClusterExternalSecret);
   const namespaces = await listNamespaces(resolving.request.cluster);
   const isForbidden = await forbiddenIn(resolving.request);
   const spread = await Promise.all(
-    parsed.map((wide) =>
+    parsed.map((wide, index) =>
       spreadOne(
-        wide,
+        { wide, by: manifests[index] as Manifest },
         namespaces.filter(({ name }) => !isForbidden(name)),
         resolving,
       ),
     ),
   );
   const forbidden = namespaces.filter(({ name }) => isForbidden(name));
-  return { resolved: spread.flat(), notices: parsed.flatMap((wide) => leftOut(wide, forbidden, resolving.request)) };
+  return {
+    resolved: spread.flatMap(({ resolved }) => resolved),
+    others: spread.flatMap(({ others }) => others),
+    notices: parsed.flatMap((wide) => leftOut(wide, forbidden, resolving.request)),
+  };
 }
 
 async function spreadOne(
-  wide: ClusterExternalSecret,
+  { wide, by }: { readonly wide: ClusterExternalSecret; readonly by: Manifest },
   namespaces: readonly LabelledNamespace[],
   resolving: Resolving,
-): Promise<readonly Resolved[]> {
+): Promise<ResolvedOrPassed> {
   const { apiVersion, name } = wide;
   const declaredBy = refOf({ apiVersion, kind: 'ClusterExternalSecret', metadata: { name } });
   const singles = expandClusterExternalSecret(wide, namespaces);
-  const resolved = await Promise.all(singles.map((single) => resolveExternal(single, resolving)));
-  return resolved.flatMap((each) => (each === undefined ? [] : [{ ...each, record: { ...each.record, declaredBy } }]));
+  const { resolved, others } = await resolveOrPass(singles, resolving);
+  return {
+    resolved: resolved.map((each) => ({ ...each, record: { ...each.record, declaredBy } })),
+    others: others.map(({ target }) => ({ target, by })),
+  };
 }
 
 async function forbiddenIn({

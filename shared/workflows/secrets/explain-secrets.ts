@@ -39,6 +39,8 @@ export async function explainSecrets(
   const rendered: RenderedSources | undefined = asDeployed
     ? await deployedRender(session.head, ports.store)
     : (await wantedRender({ application, project }, session.head, ports)).rendered;
+  for (const message of rendered?.warnings ?? [])
+    ports.reporter.report({ type: 'notice', level: 'warning', application: application.name, message });
   const manifests = rendered?.render.manifests ?? [];
   const versions = rendered?.secretVersions;
   const request = { application, project, manifests, cluster, ...(versions === undefined ? {} : { versions }) };

@@ -14,6 +14,8 @@ export type SecretsRequest = {
   readonly cluster: Cluster;
   /** The versions to ask for in place of the current ones. */
   readonly versions?: readonly SecretRead[];
+  /** What is on record of the run before. */
+  readonly recorded?: readonly SecretRecord[];
   /** The API server whose published stores count too; see SyncRequest. */
   readonly declaredServer?: string;
   /** True: no provider is asked and nothing is decrypted; Secrets have the right keys, with what is in the cluster or marks in them. */

@@ -1,8 +1,9 @@
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
 import { keyOf, refOf } from '../../model/object-ref.ts';
 import type { SecretRecord } from '../../model/secret-record.ts';
+import type { Conceal } from '../../model/secret-value.ts';
 import { allowsMetadata, allowsTarget } from '../../plan/secrets/grants.ts';
-import { shellOf, targetOf } from '../../plan/secrets/secret-kinds.ts';
+import { targetOf } from '../../plan/secrets/secret-kinds.ts';
 import { evaluateExternalSecret } from '../../secrets/external/evaluate.ts';
 import type { Answers, Evaluated, ExistingSecret } from '../../secrets/external/evaluation.ts';
 import type { ExternalSecret } from '../../secrets/external/external-secret.ts';
@@ -16,23 +17,38 @@ import { issueAll } from './issue-all.ts';
 import { keptManifest, type MadeBefore, madeBefore, readTarget, shortMark, withNote } from './keep-secret.ts';
 import { withKeysOnly } from './keys-only.ts';
 import { isForOthers } from './other-controller.ts';
+import { placeTarget } from './place-target.ts';
 import { answersText, readsOf } from './reads-of.ts';
-import type { Resolved } from './resolution.ts';
+import type { Resolution, Resolved, SecretsRequest } from './resolution.ts';
 import type { Resolving } from './resolving.ts';
 
 /**
  * The Secret of an ExternalSecret, all of it or nothing; what stands against it is a value, so that others go on.
  * Undefined: another controller keeps it.
  */
-export async function resolveExternal(manifest: Manifest, resolving: Resolving): Promise<Resolved | undefined> {
-  const record: SecretRecord = { declaredBy: refOf(manifest), target: targetOf(manifest), reads: [] };
+async function resolveExternal(manifest: Manifest, resolving: Resolving): Promise<Resolved | undefined> {
+  const { target, shell, objection } = await placeTarget(manifest, resolving.request);
+  const record: SecretRecord = { declaredBy: refOf(manifest), target, reads: [] };
   try {
     const es = parseExternalSecret(manifest);
     if (await isForOthers(es, resolving)) return undefined;
-    return { ...(await resolveParsed({ manifest, es, record, resolving })), ...sharingOf(es) };
+    if (objection !== undefined) throw objection;
+    return { ...(await resolveParsed({ shell, es, record, resolving })), ...sharingOf(es) };
   } catch (error) {
-    return unresolved(record, shellOf(manifest), error);
+    return unresolved(record, shell, error);
   }
+}
+
+/** What came of several, and those that another controller keeps, with the Secrets that it makes of them. */
+export type ResolvedOrPassed = { readonly resolved: readonly Resolved[]; readonly others: Resolution['passed'] };
+
+/** Several at once. */
+export async function resolveOrPass(manifests: readonly Manifest[], resolving: Resolving): Promise<ResolvedOrPassed> {
+  const all = await Promise.all(manifests.map(async (by) => ({ by, resolved: await resolveExternal(by, resolving) })));
+  return {
+    resolved: all.flatMap(({ resolved }) => resolved ?? []),
+    others: all.flatMap(({ by, resolved }) => (resolved === undefined ? [{ target: targetOf(by), by }] : [])),
+  };
 }
 
 /** What its creationPolicy says of others who have a part in the Secret, and of its end. */
@@ -49,14 +65,15 @@ export function unresolved(record: SecretRecord, shell: Manifest, error: unknown
 }
 
 type Job = {
-  readonly manifest: Manifest;
+  /** The object that is to be made, without content. */
+  readonly shell: Manifest;
   readonly es: ExternalSecret;
   readonly record: SecretRecord;
   readonly resolving: Resolving;
 };
 
 async function resolveParsed(job: Job): Promise<Resolved> {
-  const { manifest, es, record, resolving } = job;
+  const { shell, es, record, resolving } = job;
   const { request, ports, now } = resolving;
   const { conceal } = ports.secrets;
   const isFree = isRepeatable(es) && es.target.creationPolicy !== 'Merge' && request.namesOnly !== true;
@@ -65,27 +82,46 @@ async function resolveParsed(job: Job): Promise<Resolved> {
     : await readTarget(record.target, es.target.manifest?.apiVersion ?? 'v1', request.cluster);
   if (request.namesOnly === true)
     return { record, manifest: withKeysOnly(es, live, { target: record.target, conceal }) };
-  const before = madeBefore(live, conceal);
+  const before = rememberedOf(es, live, conceal);
   const inputs = shortMark(inputsOf(es), conceal);
   const last =
     before === undefined ? {} : { last: { inputsMark: before.note.inputs, refreshedAt: new Date(0).toISOString() } };
   const decision = refreshDecision(es, { inputsMark: inputs, ...last, now });
-  if (before?.isIntact === true && decision === 'keep') return kept(record, before);
+  if (before?.isIntact === true && decision === 'keep')
+    return kept({ ...record, reads: readsBefore(record, request), ...refreshOf(es) }, es, before);
   const gathered = await gatherAnswers(es, resolving);
   const reads = await readsOf(gathered.answered, resolving.shelf);
   const answers = shortMark(answersText(gathered.answered, conceal), conceal);
   const read = { ...record, reads, ...refreshOf(es) };
-  if (isStillGood(before, { inputs, answers, now })) return kept(read, before);
+  if (isStillGood(before, { inputs, answers, now })) return kept({ ...read, ...untilOf(before.note) }, es, before);
   try {
     return await evaluate({ ...job, record: read }, { gathered, live, inputs, answers });
   } catch (error) {
     // What was asked for stays on record: when it changes, it is worth another look.
-    return unresolved(read, shellOf(manifest), error);
+    return unresolved(read, shell, error);
   }
 }
 
-function kept(record: SecretRecord, before: MadeBefore): Resolved {
+/** Of an object of another kind nobody can tell by its note whether it was changed: it stays until what it is made of changes. */
+function rememberedOf(es: ExternalSecret, live: LiveObject | undefined, conceal: Conceal): MadeBefore | undefined {
+  const before = madeBefore(live, conceal);
+  return before === undefined || es.target.manifest === undefined ? before : { ...before, isIntact: true };
+}
+
+function kept(record: SecretRecord, es: ExternalSecret, before: MadeBefore): Resolved {
+  if (es.target.manifest !== undefined) return { record, leftAlone: true };
   return { record, manifest: keptManifest(before) };
+}
+
+/** What is kept unread was made of what was read then: that stays on record, for events and for snapshots. */
+function readsBefore({ declaredBy, target }: SecretRecord, { recorded = [] }: SecretsRequest): SecretRecord['reads'] {
+  const isSame = (each: SecretRecord): boolean =>
+    keyOf(each.declaredBy) === keyOf(declaredBy) && keyOf(each.target) === keyOf(target);
+  return recorded.find(isSame)?.reads ?? [];
+}
+
+function untilOf({ until }: { readonly until?: string | undefined }): Pick<SecretRecord, 'until'> {
+  return until === undefined ? {} : { until };
 }
 
 type Marks = { readonly inputs: string; readonly answers: string };
@@ -112,10 +148,11 @@ async function evaluate({ es, record, resolving }: Job, found: Found): Promise<R
   const notices = noticesOf(record, evaluated);
   if (evaluated.state === 'delete') return { record, notices };
   if (evaluated.state === 'left-alone') return { record, leftAlone: true, notices };
-  const note = { inputs, answers, ...(until === undefined ? {} : { until }) };
+  const ends = untilOf({ until });
+  const note = { inputs, answers, ...ends };
   const { manifest } = evaluated;
   return {
-    record,
+    record: { ...record, ...ends },
     manifest: isRepeatable(es) ? manifest : withNote(manifest, note, ports.secrets.conceal),
     notices,
   };

@@ -30,6 +30,8 @@ export async function resolveSealed(
   if (manifests.length === 0) return [];
   const { secrets } = resolving.ports;
   const keys = resolving.request.namesOnly === true ? Promise.resolve([]) : loadSealingKeys(secrets);
+  // Nobody waits for them where no manifest can be read.
+  keys.catch(() => undefined);
   return Promise.all(manifests.map((manifest) => resolveOne(manifest, keys, resolving)));
 }
 

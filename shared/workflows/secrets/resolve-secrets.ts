@@ -3,14 +3,16 @@ import type { Application } from '../../model/application.ts';
 import { jsonAt } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { formatRef, keyOf, refOf } from '../../model/object-ref.ts';
+import { mostAlike } from '../../model/unknown-fields.ts';
 import { isSecret } from '../../plan/secret-data.ts';
-import { askedMode, secretsAnnotation, targetOf } from '../../plan/secrets/secret-kinds.ts';
+import { askedMode, externalSecretKinds, secretsAnnotation, targetOf } from '../../plan/secrets/secret-kinds.ts';
 import type { Ports } from '../../ports.ts';
 import { expandClusterWide, type Spread } from './expand-cluster-wide.ts';
 import { joinTargets } from './join-targets.ts';
+import { leftToOthers } from './left-to-others.ts';
 import { type Origin, type Resolution, type Resolved, type SecretsRequest, withoutSecrets } from './resolution.ts';
 import { resolveEncrypted } from './resolve-encrypted.ts';
-import { resolveExternal } from './resolve-external.ts';
+import { resolveOrPass } from './resolve-external.ts';
 import { resolveSealed } from './resolve-sealed.ts';
 import type { Resolving } from './resolving.ts';
 import { isConcerned, type SortedManifests, sortManifests } from './sort-manifests.ts';
@@ -32,6 +34,7 @@ export async function resolveSecrets(
   refuseUnsupported(sorted.byRole.unsupported);
   const published = [...sorted.byRole.store, ...sorted.byRole.generator];
   const shelf = openShelf({
+    application: application.name,
     own: published,
     cluster,
     objects: ports.store,
@@ -46,8 +49,9 @@ export async function resolveSecrets(
     brought: broughtBy(sorted, application),
     now: ports.clock.now(),
   };
-  const { notices, ...spread } = await resolveAll(sorted, resolving);
-  const shares = { plain: sorted.plain, resolved: spread.resolved };
+  const { notices, others, ...spread } = await resolveAll(sorted, resolving);
+  const left = await leftToOthers(others, published, resolving);
+  const shares = { plain: [...sorted.plain, ...left.manifests], resolved: spread.resolved };
   const { plain, resolved, inGit } = joinTargets(shares, application.destination.namespace);
   return {
     manifests: [...plain, ...resolved.flatMap(({ manifest }) => manifest ?? [])],
@@ -55,8 +59,8 @@ export async function resolveSecrets(
     records: resolved.map(({ record }) => record),
     declared: [...resolved.map(({ record }) => record.declaredBy), ...published.map(refOf), ...inGit],
     published,
-    passed: sorted.passed,
-    notices: [...notices, ...resolved.flatMap((each) => each.notices ?? [])],
+    passed: [...sorted.passed, ...others],
+    notices: [...notices, ...left.notices, ...resolved.flatMap((each) => each.notices ?? [])],
   };
 }
 
@@ -77,12 +81,15 @@ function broughtBy({ plain, encrypted, byRole }: SortedManifests, { destination 
 async function resolveAll({ byRole, encrypted }: SortedManifests, resolving: Resolving): Promise<Spread> {
   const spread = await expandClusterWide(byRole['cluster-external-secret'], resolving);
   const [external, sealed, opened] = await Promise.all([
-    Promise.all(byRole['external-secret'].map((manifest) => resolveExternal(manifest, resolving))),
+    resolveOrPass(byRole['external-secret'], resolving),
     resolveSealed(byRole['sealed-secret'], resolving),
     resolveEncrypted(encrypted, resolving),
   ]);
-  const singles = external.flatMap((each) => each ?? []);
-  return { resolved: [...spread.resolved, ...singles, ...sealed, ...opened], notices: spread.notices };
+  return {
+    resolved: [...spread.resolved, ...external.resolved, ...sealed, ...opened],
+    others: [...spread.others, ...external.others],
+    notices: spread.notices,
+  };
 }
 
 /** Of several that have a share in one object, the one that carries it. */
@@ -112,8 +119,9 @@ function refuseUnknownMode(application: Application): void {
 function refuseUnsupported([first]: readonly Manifest[]): void {
   if (first === undefined) return;
   const object = formatRef(refOf(first));
+  const meant = mostAlike(first.kind, externalSecretKinds);
   throw new SecretError('secret-refused', `${object}: this kind is not supported without External Secrets Operator`, {
     object,
-    hint: 'leave it to that operator (install it, and annotate the Application with plumbline.dev/secrets: apply), or take it out',
+    hint: `${meant === undefined ? '' : `did you mean ${meant}? Else `}leave it to that operator (install it, and annotate the Application with plumbline.dev/secrets: apply), or take it out`,
   });
 }

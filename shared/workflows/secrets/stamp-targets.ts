@@ -20,8 +20,8 @@ type Around = {
   readonly conceal: Conceal;
 };
 
-/** A workload with those of its Secrets that are resolved here. None: controllers in the cluster keep them. */
-type User = { readonly target: Target; readonly uses: readonly Target[] };
+/** A workload with those of its Secrets that are resolved here. None: controllers in the cluster keep them. `isPartial`: some are left out. */
+type User = { readonly target: Target; readonly uses: readonly Target[]; readonly isPartial: boolean };
 
 /**
  * The targets, with workloads that are to be restarted by a changed Secret: only those that use resolved Secrets are looked at, and only
@@ -40,15 +40,18 @@ export async function stampTargets(targets: readonly Target[], around: Around): 
   });
 }
 
-function usersAmong(targets: readonly Target[], { passed }: Around['secrets']): readonly User[] {
+function usersAmong(targets: readonly Target[], { origins, passed }: Around['secrets']): readonly User[] {
   const resolved = new Map(targets.filter(isResolvedSecret).map((target) => [keyOf(target.ref), target]));
   const elsewhere = new Set(passed.map(({ target }) => keyOf(target)));
+  // A sync of selected objects may go without Secrets that its workloads use.
+  const leftOut = new Set([...origins.keys()].filter((key) => !resolved.has(key)));
   return targets.flatMap((target) => {
     if (!asksForRestart(target.manifest)) return [];
     const keys = [...secretsUsedBy(target.manifest)].map((name) => secretKey(target.ref.namespace, name));
     const uses = keys.flatMap((key) => resolved.get(key) ?? []);
-    const usesPassed = keys.some((key) => elsewhere.has(key));
-    return uses.length > 0 || usesPassed ? [{ target, uses }] : [];
+    const isPartial = keys.some((key) => leftOut.has(key));
+    const isUser = uses.length > 0 || isPartial || keys.some((key) => elsewhere.has(key));
+    return isUser ? [{ target, uses, isPartial }] : [];
   });
 }
 
@@ -103,10 +106,11 @@ function liveAt(observation: Observation, { ref }: Target): LiveObject | undefin
 
 type Seen = { readonly observation: Observation; readonly changed: ReadonlySet<string>; readonly conceal: Conceal };
 
-function stampOne({ target, uses }: User, { observation, changed, conceal }: Seen): Target {
+function stampOne({ target, uses, isPartial }: User, { observation, changed, conceal }: Seen): Target {
   const live = liveAt(observation, target);
   // Nothing is claimed while nobody knows what a Secret shall be, or what is in the cluster.
   const isUnknown =
+    isPartial ||
     observedAt(observation, target.ref).state === 'unreadable' ||
     uses.some(({ unresolved }) => unresolved !== undefined);
   if (uses.length === 0 || isUnknown) return withManifest(target, keepStamps(target.manifest, live));

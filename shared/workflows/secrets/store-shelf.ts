@@ -1,5 +1,6 @@
 import { SecretError } from '../../errors.ts';
 import { servedKind } from '../../model/cluster.ts';
+import { canonicalJson } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { groupOf, versionOf } from '../../model/object-ref.ts';
 import type { GeneratorRef, SecretGenerator } from '../../model/secret-generator.ts';
@@ -7,7 +8,7 @@ import { formatStore, type SecretStore, type StoreRef } from '../../model/secret
 import type { Cluster, ObjectStore } from '../../ports.ts';
 import { parseGenerator } from '../../secrets/generators/parse-generator.ts';
 import { parseStore } from '../../secrets/stores/parse-store.ts';
-import { loadPublishedStores } from '../../state/secret-stores.ts';
+import { loadPublishedStores, type PublishedStores } from '../../state/secret-stores.ts';
 
 /** Where stores and generators are found by their names. Each is looked for once. */
 export type StoreShelf = {
@@ -16,6 +17,8 @@ export type StoreShelf = {
 };
 
 type Places = {
+  /** What it published before counts no longer: it brings what it has. */
+  readonly application: string;
   /** What the application itself brings. */
   readonly own: readonly Manifest[];
   readonly cluster: Cluster;
@@ -33,13 +36,15 @@ type Named = { readonly kind: string; readonly namespace: string; readonly name:
 export function openShelf(places: Places): StoreShelf {
   const { own, cluster } = places;
   const known = new Map<string, Promise<unknown>>();
-  let published: Promise<readonly Manifest[]> | undefined;
+  let published: Promise<readonly PublishedStores[]> | undefined;
   const find = async (group: string, named: Named): Promise<Manifest> => {
     const isIt = (manifest: Manifest): boolean => isNamed(manifest, group, named);
     const brought = own.find(isIt);
     if (brought !== undefined) return brought;
     published ??= publishedFor(places);
-    return (await published).find(isIt) ?? (await readLive(cluster, group, named)) ?? Promise.reject(unknown(named));
+    return (
+      onlyOne(await published, isIt, named) ?? (await readLive(cluster, group, named)) ?? Promise.reject(unknown(named))
+    );
   };
   const once = <Value>(named: Named, make: () => Promise<Value>): Promise<Value> => {
     const key = JSON.stringify([named.kind, named.namespace, named.name]);
@@ -54,12 +59,39 @@ export function openShelf(places: Places): StoreShelf {
   };
 }
 
-async function publishedFor({ cluster, objects, declaredServer }: Places): Promise<readonly Manifest[]> {
+/** Those of the cluster itself come first. */
+async function publishedFor({
+  application,
+  cluster,
+  objects,
+  declaredServer,
+}: Places): Promise<readonly PublishedStores[]> {
   const { server } = await cluster.facts();
   const { published } = await loadPublishedStores(objects);
-  const from = (wanted: string): readonly Manifest[] =>
-    published.filter((each) => each.server === wanted).flatMap(({ manifests }) => manifests);
-  return declaredServer === undefined ? from(server) : [...from(server), ...from(declaredServer)];
+  const from = (wanted: string | undefined): readonly PublishedStores[] =>
+    published.filter((each) => each.server === wanted && each.application !== application);
+  return declaredServer === server ? from(server) : [...from(server), ...from(declaredServer)];
+}
+
+/** Nobody takes the place of somebody else's store by giving another one its name: then it is not used at all. */
+function onlyOne(
+  published: readonly PublishedStores[],
+  isIt: (manifest: Manifest) => boolean,
+  named: Named,
+): Manifest | undefined {
+  const found = published.flatMap(({ application, server, manifests }) =>
+    manifests.filter(isIt).map((manifest) => ({ application, server, manifest })),
+  );
+  const [first] = found;
+  const other = found.find(
+    ({ server, manifest }) => server === first?.server && specText(manifest) !== specText(first.manifest),
+  );
+  if (first !== undefined && other !== undefined) throw ambiguous(named, [first.application, other.application]);
+  return first?.manifest;
+}
+
+function specText({ spec }: Manifest): string {
+  return canonicalJson(spec ?? null);
 }
 
 function isNamed({ apiVersion, kind, metadata }: Manifest, group: string, named: Named): boolean {
@@ -73,12 +105,26 @@ async function readLive(cluster: Cluster, group: string, named: Named): Promise<
   return cluster.read({ ref: { group, ...named }, version: versionOf(served.version) });
 }
 
-function unknown(named: Named): SecretError {
-  const { kind, namespace, name } = named;
+function shownName({ kind, namespace, name }: Named): string {
   const isStore = kind === 'SecretStore' || kind === 'ClusterSecretStore';
-  const what = isStore
-    ? formatStore({ kind, namespace, name })
-    : `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+  return isStore ? formatStore({ kind, namespace, name }) : `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+}
+
+function ambiguous(named: Named, [one, other]: readonly [string, string]): SecretError {
+  const object = shownName(named);
+  return new SecretError(
+    'secret-refused',
+    `${object}: applications ${one} and ${other} each bring one, and they differ`,
+    {
+      object,
+      hint: 'take it out of one of them, or rename it',
+    },
+  );
+}
+
+function unknown(named: Named): SecretError {
+  const { kind } = named;
+  const what = shownName(named);
   const other = kind === 'SecretStore' ? '; for a ClusterSecretStore, set secretStoreRef.kind' : '';
   return new SecretError('secret-absent', `there is no ${what}`, {
     object: what,

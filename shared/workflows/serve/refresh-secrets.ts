@@ -15,8 +15,10 @@ export type SecretsRead = Map<string, number>;
 /** The applications whose secrets are to be read again now. */
 export function dueForRefresh(heads: readonly Head[], read: SecretsRead, now: number): readonly Head[] {
   return heads.filter(({ application, secrets = [] }) => {
+    const last = read.get(application) ?? 0;
     const after = refreshAfter(secrets);
-    return after !== undefined && (read.get(application) ?? 0) + after <= now;
+    const ends = secrets.map(({ until }) => Date.parse(until ?? ''));
+    return (after !== undefined && last + after <= now) || ends.some((end) => last < end && end <= now);
   });
 }
 

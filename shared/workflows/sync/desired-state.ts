@@ -8,7 +8,7 @@ import type { SyncRequest } from '../../model/sync-request.ts';
 import { asksForNamespace, namespacesAmong } from '../../plan/destination-namespace.ts';
 import { forbiddenDestination, forbiddenNamespace, forbiddenObject } from '../../plan/project-rules.ts';
 import { matchesResource } from '../../plan/resource-selector.ts';
-import { normaliseTargets, type Target } from '../../plan/target.ts';
+import { normaliseTargets, type Target, type TargetProblem } from '../../plan/target.ts';
 import type { ObjectAddress } from '../../ports.ts';
 import type { Resolution } from '../secrets/resolution.ts';
 
@@ -43,15 +43,22 @@ export function desiredState(
   const { facts, inventory, secrets } = known;
   const declaredServer = application.destination.server ?? asked.declaredServer ?? facts.server;
   const normal = normaliseTargets({ manifests, facts, application, hash: sha256 });
-  refuse(application.name, 'manifest-invalid', normal.problems);
+  refuse(
+    application.name,
+    'manifest-invalid',
+    normal.problems.map((problem) => withMaker(problem, secrets)),
+  );
   const destination = { ...application.destination, server: declaredServer };
   const makers = makersOf(secrets, inventory);
   const projectForbids = (ref: ObjectRef): string | undefined => {
     const namespaced = ref.namespace !== '';
     // What somebody may declare is asked of what they declare: an ExternalSecret, where that is what a Secret is made of.
     const declared = makers.get(keyOf(ref)) ?? ref;
+    // Who may declare ExternalSecrets may have Secrets, but not by that way whatever else there is.
+    const isOther = declared !== ref && ref.kind !== 'Secret';
     return (
       forbiddenObject(project, declared, declared.namespace !== '') ??
+      (isOther ? forbiddenObject(project, ref, namespaced) : undefined) ??
       (namespaced ? forbiddenNamespace(project, { ...destination, namespace: ref.namespace }, facts) : undefined)
     );
   };
@@ -86,6 +93,13 @@ export function desiredState(
     projectForbids,
     released,
   };
+}
+
+/** A Secret that Git has twice is easier to find by what one of the two is made of. */
+function withMaker(problem: TargetProblem, { origins }: KnownSecrets): TargetProblem {
+  const maker = origins.get(keyOf(problem.ref))?.declaredBy;
+  if (maker === undefined || keyOf(maker) === keyOf(problem.ref)) return problem;
+  return { ...problem, message: `${problem.message} (one is made of ${formatRef(maker)})` };
 }
 
 function withOrigin(target: Target, { origins }: KnownSecrets): Target {

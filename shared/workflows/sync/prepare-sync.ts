@@ -48,8 +48,8 @@ export async function prepareSync(request: SyncRequest, ports: Ports, known?: Kn
   const opened: Known = known ?? (await openAndRender(request, ports));
   const { cluster, session, rendered, endsPin = false } = opened;
   refuseOtherCluster(session);
-  const { inventory } = session.head;
-  const { desired, secrets } = await resolvedState(request, { rendered, cluster, inventory }, ports);
+  const { inventory, secrets: recorded } = session.head;
+  const { desired, secrets } = await resolvedState(request, { rendered, cluster, inventory, recorded }, ports);
   for (const message of [...rendered.warnings, ...desired.notices])
     ports.reporter.report({ type: 'notice', level: 'warning', application: application.name, message });
   const owned = indexInventory(inventory);

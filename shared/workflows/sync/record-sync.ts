@@ -67,10 +67,10 @@ function onRecord({ request, rendered, session, desired }: SyncRun, inventory: I
   return withoutSeen(mergeInventory(desired.prunable, inventory), apart);
 }
 
-/** What a refresh of secrets leaves alone stands as it stood before. */
+/** A refresh of secrets says nothing of what Git wants: how that stands, stands as before. */
 function statusOfEnd({ request, session }: SyncRun, end: WavesProgress): Head['sync'] {
-  if (end.operation.phase !== 'Succeeded' || !isPartial(request)) return statusAfter(end);
-  return request.reason === 'secret' ? session.head.sync : partly;
+  if (isPartial(request) && request.reason === 'secret') return session.head.sync;
+  return end.operation.phase === 'Succeeded' && isPartial(request) ? partly : statusAfter(end);
 }
 
 /** A sync of selected objects deploys no revision. */

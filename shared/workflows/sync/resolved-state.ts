@@ -2,6 +2,7 @@ import { PlumbError } from '../../errors.ts';
 import type { ClusterFacts } from '../../model/cluster.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { RenderedSources } from '../../model/render.ts';
+import type { SecretRecord } from '../../model/secret-record.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import type { Cluster, Ports } from '../../ports.ts';
 import type { Resolution, SecretsRequest } from '../secrets/resolution.ts';
@@ -16,6 +17,8 @@ export type Owning = {
   readonly rendered: Pick<RenderedSources, 'render' | 'secretVersions'>;
   readonly cluster: Cluster;
   readonly inventory: Inventory;
+  /** How secrets were resolved before. */
+  readonly recorded?: readonly SecretRecord[] | undefined;
   /** Kinds that count as served; default: those of the cluster. */
   readonly facts?: ClusterFacts;
 };
@@ -51,7 +54,7 @@ async function currentDesiredState(
 /** A revision that is only looked at is not resolved: who wrote it may not be who may read what it asks for. */
 function secretsRequest(
   { application, project, revision, declaredServer, lookOnly = false }: SyncRequest,
-  { rendered: { render, secretVersions }, cluster }: Owning,
+  { rendered: { render, secretVersions }, cluster, recorded }: Owning,
 ): SecretsRequest {
   return {
     application,
@@ -59,6 +62,7 @@ function secretsRequest(
     manifests: render.manifests,
     cluster,
     namesOnly: lookOnly && revision !== undefined,
+    ...(recorded === undefined ? {} : { recorded }),
     ...(declaredServer === undefined ? {} : { declaredServer }),
     ...(secretVersions === undefined ? {} : { versions: secretVersions }),
   };
