@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import type { Shell } from './shell.ts';
 
 /** The real process as a Shell. Its signal handlers stay for good; a broken pipe ends it quietly, as `plumb render | head` does. */
@@ -15,6 +15,7 @@ export function processShell(): Shell {
     errIsTerminal: process.stderr.isTTY === true,
     width: () => process.stderr.columns || 80,
     readIn: () => text(process.stdin),
+    readBytesIn: () => buffer(process.stdin),
     interruption: listenForSignals(),
   };
 }

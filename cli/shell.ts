@@ -12,6 +12,8 @@ export type Shell = {
   /** Columns of the terminal; 80 where it does not say. */
   readonly width: () => number;
   readonly readIn: () => Promise<string>;
+  /** The same byte by byte, for what may be no text. */
+  readonly readBytesIn: () => Promise<Buffer>;
   /** Once this was called, a first SIGINT or SIGTERM fires the signal and a second one ends the process; before, the first does. */
   readonly interruption: () => AbortSignal;
 };

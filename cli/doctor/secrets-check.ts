@@ -1,3 +1,4 @@
+import { SecretError } from '../../shared/errors.ts';
 import type { KeySource } from '../../shared/model/secrets-config.ts';
 import type { Ports } from '../../shared/ports.ts';
 import type { Session } from '../session.ts';
@@ -12,16 +13,18 @@ export function secretsChecks({ options }: Session, ports: Ports): readonly Chec
 
 async function checkSecrets({ secrets }: Ports): Promise<string> {
   const { grants, sealingKeys, sops } = await secrets.config();
-  const [{ loadSealingKeys }, ageFiles] = await Promise.all([
+  const [{ loadSealingKeys }, { readIdentities }, ageFiles] = await Promise.all([
     import('../../shared/workflows/secrets/load-sealing-keys.ts'),
+    import('../../shared/secrets/sops/data-key.ts'),
     Promise.all(sops.ageKeys.map((source: KeySource) => secrets.keyFiles.read(source))),
   ]);
+  const ageKeys = ageFiles.flat().reduce((sum, { content }) => sum + readIdentities(content).length, 0);
+  if (sops.ageKeys.length > 0 && ageKeys === 0)
+    throw new SecretError('secret-invalid', 'no file under sops.age holds an age identity', {
+      hint: 'it is a line that begins with AGE-SECRET-KEY-, as age-keygen writes it',
+    });
   const keys = sealingKeys.length === 0 ? [] : await loadSealingKeys(secrets);
-  return [
-    count(grants.length, 'grant'),
-    count(keys.length, 'sealing key'),
-    count(ageFiles.flat().length, 'age key file'),
-  ].join(', ');
+  return [count(grants.length, 'grant'), count(keys.length, 'sealing key'), count(ageKeys, 'age key')].join(', ');
 }
 
 function count(number: number, what: string): string {

@@ -25,7 +25,10 @@ function paintDiff(text: string, colours: Colours): string {
 /** Each object of which nothing is claimed, as a line. */
 export function formatUnknown({ unknown }: ApplicationDiff, colours: Colours): string {
   return unknown
-    .map(({ ref, message }) => `${colours.magenta('unknown:')} ${sayReason(formatRef(ref), message)}\n`)
+    .map(({ ref, message, hint }) => {
+      const wayOut = hint === undefined ? '' : `  ${hint}\n`;
+      return `${colours.magenta('unknown:')} ${sayReason(formatRef(ref), message)}\n${wayOut}`;
+    })
     .join('');
 }
 
@@ -67,7 +70,7 @@ export function diffRecord({ application, between, rendered, differences, unknow
     sources: rendered.sources,
     renderDigest: rendered.render.digest,
     differences: differences.map(({ ref, change, text, fields }) => ({ ...flatRef(ref), change, fields, diff: text })),
-    unknown: unknown.map(({ ref, message }) => ({ ...flatRef(ref), message })),
+    unknown: unknown.map(({ ref, message, hint }) => ({ ...flatRef(ref), message, hint })),
     notices,
   };
 }

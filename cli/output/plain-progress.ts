@@ -66,7 +66,8 @@ export function permanentLine(
   style: ProgressStyle & { readonly named: boolean },
 ): { readonly to: 'out' | 'err'; readonly text: string } | undefined {
   if (progress.type === 'object') {
-    if (style.quiet || (progress.result.action === 'unchanged' && !style.verbose)) return undefined;
+    const { action } = progress.result;
+    if ((style.quiet && action !== 'failed') || (action === 'unchanged' && !style.verbose)) return undefined;
     const prefix = style.named ? `${progress.application}: ` : '';
     return { to: 'out', text: `${prefix}${describeProgress(progress, style.out)}\n` };
   }

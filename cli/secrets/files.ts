@@ -6,7 +6,7 @@ import type { Shell } from '../shell.ts';
 
 /** The bytes of a file, or of stdin for `-`. */
 export async function readInput(file: string, shell: Shell): Promise<Buffer> {
-  if (file === '-') return Buffer.from(await shell.readIn());
+  if (file === '-') return await shell.readBytesIn();
   try {
     return await readFile(resolve(shell.folder, file));
   } catch (cause) {

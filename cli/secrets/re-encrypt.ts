@@ -24,11 +24,19 @@ export const run: Run<object> = async (session, { names }) => {
   session.progress.close();
   session.shell.writeOut(
     output === 'table'
-      ? done.map(({ file, objects, values }) => `${file}: ${values} values of ${objects} SealedSecrets\n`).join('')
+      ? done
+          .map(
+            ({ file, objects, values }) => `${file}: ${count(values, 'value')} of ${count(objects, 'SealedSecret')}\n`,
+          )
+          .join('')
       : await formatData({ files: done.map(({ file, objects, values }) => ({ file, objects, values })) }, output),
   );
   return exitCodes.ok;
 };
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
 
 async function throughPipe(session: Session, resealing: Resealing): Promise<number> {
   const { resealText } = await import('../../shared/secrets/sealed/reseal-text.ts');

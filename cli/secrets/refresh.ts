@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf, PlumbError } from '../../shared/errors.ts';
+import { PlumbError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/model/json.ts';
 import type { SecretEvent } from '../../shared/model/secret-event.ts';
 import type { SyncOutcome } from '../../shared/model/sync-request.ts';
+import { fileProblem } from '../file-problem.ts';
 import { findKnownApplication } from '../find-known-application.ts';
 import { formatSummary, syncRecord } from '../output/summary.ts';
 import { formatData } from '../output/write-data.ts';
@@ -25,7 +26,7 @@ export const run: Run<Flags> = async (session, { names, flags }) => {
       const known = await findKnownApplication(session, name);
       const startedAt = ports.clock.now().getTime();
       const outcome = await refreshNow(known, ports, { signal });
-      if (outcome === undefined) tellNothing(session, name);
+      if (outcome === undefined) await tellNothing(session, name);
       else outcomes.push({ outcome, ms: ports.clock.now().getTime() - startedAt });
     } catch (error) {
       failed += 1;
@@ -39,25 +40,50 @@ export const run: Run<Flags> = async (session, { names, flags }) => {
 
 type Refreshed = { readonly outcome: SyncOutcome; readonly ms: number };
 
-function tellNothing({ progress }: Session, application: string): void {
+/** Why there was nothing to do; an error where that is only because a sync broke off. */
+async function tellNothing({ progress, ports }: Session, application: string): Promise<void> {
+  const { loadHead } = await import('../../shared/state/heads.ts');
+  const operation = (await loadHead(ports().store, application))?.head.operation;
+  if (operation !== undefined && operation.phase !== 'Succeeded')
+    throw new PlumbError(
+      'sync-failed',
+      'its last sync did not reach its goal, and secrets are read again once one has',
+      {
+        hint: `see plumb status ${application}; then plumb sync ${application}`,
+      },
+    );
   const message = 'nothing that is deployed of it stands for a secret, so there is nothing to read again';
   progress.report({ type: 'notice', level: 'info', application, message });
 }
 
 async function chooseNames(session: Session, names: readonly string[], flags: Flags): Promise<readonly string[]> {
   if ([names.length > 0, flags.all === true, flags.event !== undefined].filter((given) => given).length !== 1)
-    throw new PlumbError('usage', 'name applications, or give --all, or --event', {
+    throw new PlumbError('usage', 'give one of the three: names of applications, --all, or --event', {
       hint: 'plumb list shows the applications',
     });
   if (names.length > 0) return names;
   const { listHeads } = await import('../../shared/state/heads.ts');
   const heads = (await listHeads(session.ports().store)).heads.map(({ head }) => head);
-  if (flags.event === undefined)
-    return heads.filter(({ secrets = [] }) => secrets.length > 0).map(({ application }) => application);
+  if (flags.event === undefined) {
+    const all = heads.filter(({ secrets = [] }) => secrets.length > 0);
+    if (all.length === 0) say(session, 'No application has secrets');
+    return all.map(({ application }) => application);
+  }
   const event = await readEvent(session, flags.event);
-  if (event === undefined) return [];
+  if (event === undefined) {
+    say(session, 'The event tells of no changed secret');
+    return [];
+  }
   const { concernedBySecret } = await import('../../shared/plan/secrets/concerned-by-secret.ts');
-  return concernedBySecret(heads, event);
+  const concerned = concernedBySecret(heads, event);
+  const { service, region, name } = event;
+  if (concerned.length === 0) say(session, `No application has read ${name} of ${service} in ${region}`);
+  return concerned;
+}
+
+/** Progress that is of no application. */
+function say({ options, progress }: Session, message: string): void {
+  if (options.quiet !== true) progress.print(`${message}\n`, 'err');
 }
 
 async function readEvent({ shell }: Session, file: string): Promise<SecretEvent | undefined> {
@@ -69,7 +95,7 @@ async function readEvent({ shell }: Session, file: string): Promise<SecretEvent 
 
 function unreadable(file: string): (cause: unknown) => never {
   return (cause) => {
-    throw new PlumbError('usage', `--event: ${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new PlumbError('usage', `--event: ${file} cannot be read: ${fileProblem(cause)}`, { cause });
   };
 }
 

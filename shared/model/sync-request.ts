@@ -67,6 +67,6 @@ export type ApplicationDiff = {
   /** What the cluster was compared with; between others, that of `to`. */
   readonly rendered: RenderedSources;
   readonly differences: readonly ObjectDifference[];
-  readonly unknown: readonly { readonly ref: ObjectRef; readonly message: string }[];
+  readonly unknown: readonly { readonly ref: ObjectRef; readonly message: string; readonly hint?: string }[];
   readonly notices: readonly string[];
 };

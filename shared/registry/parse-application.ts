@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type Application, autoRollbackAnnotation, type Destination } from '../model/application.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { mostAlike } from '../model/unknown-fields.ts';
 import { ignored, invalid, objectName, readShape, refused, stringMap, warningFor } from './read-shape.ts';
 import { sourceSchema } from './source-schema.ts';
 import { syncPolicySchema } from './sync-policy-schema.ts';
-import { mostAlike } from './unknown-fields.ts';
 
 /** An Application with all defaults filled in, and what a person should know of fields that have no effect. */
 export type ParsedApplication = { readonly application: Application; readonly warnings: readonly string[] };

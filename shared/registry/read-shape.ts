@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidManifest } from '../errors.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { unknownFields } from './unknown-fields.ts';
+import { unknownFields } from '../model/unknown-fields.ts';
 
 /** A map of strings, as labels and annotations are. */
 export const stringMap: z.ZodType<{ readonly [key: string]: string }> = z.record(z.string(), z.string());

@@ -39,7 +39,7 @@ function wordsFor({ kind, action, role }: AwsFailure, region: string): Words {
     },
     credentials: {
       why: `AWS does not accept the credentials (${action})`,
-      hint: 'Check that the credentials of the store are whole, not expired, and of an account that uses this region.',
+      hint: 'Check that the credentials of the store, or of Plumbline where the store has none, are whole, not expired, and of an account that uses this region.',
     },
     'unknown-self': {
       why: `there are no AWS credentials to call ${action} with`,

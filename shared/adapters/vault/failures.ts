@@ -147,7 +147,7 @@ function deniedMeaning({ path, capability }: Attempt): Meaning {
   return {
     code: 'secret-denied',
     why: 'permission denied',
-    hint: `Give the role or token a policy with: path "${capability === 'list' ? `${path}/*` : path}" { capabilities = ["${capability}"] }`,
+    hint: `Check that mount and path are right and the token has not ended; then give the role or token a policy with: path "${capability === 'list' ? `${path}/*` : path}" { capabilities = ["${capability}"] }`,
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PlumbError } from '../../errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { KeySource, SecretsConfig, SecretsGrant } from '../../model/secrets-config.ts';
+import { unknownFields } from '../../model/unknown-fields.ts';
 
 const texts = z.array(z.string());
 const everything = texts.default(['*']);
@@ -55,7 +56,7 @@ const schema = z.strictObject({
 /** The operator's configuration; a PlumbError names every field that is not as it should be. An unknown field is one: it may be a slip. */
 export function parseSecretsConfig(value: Json, origin: string): SecretsConfig {
   const parsed = schema.safeParse(value ?? {});
-  if (!parsed.success) throw unusable(parsed.error, origin);
+  if (!parsed.success) throw unusable(parsed.error, value, origin);
   const { mode, controllerClass, allow, sealedSecrets, sops } = parsed.data;
   return {
     mode,
@@ -78,8 +79,20 @@ function toKeySource({ file, folder, secretsManager }: WrittenSource): KeySource
   return { type: 'secrets-manager', ...(secretsManager ?? { name: '', region: '' }) };
 }
 
-function unusable({ issues }: z.ZodError, origin: string): PlumbError {
-  const lines = issues.map(({ path, message }) => `\n  ${path.map(String).join('.') || 'it'}: ${message}`);
+/** `allow[0].aws.roles`. */
+function nameOf(path: readonly PropertyKey[]): string {
+  const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  return text.replace(/^\./, '') || 'the file';
+}
+
+function unusable({ issues }: z.ZodError, value: Json, origin: string): PlumbError {
+  const others = issues.filter(({ code }) => code !== 'unrecognized_keys');
+  const lines = [
+    ...others.map(({ path, message }) => `\n  ${nameOf(path)}: ${message}`),
+    ...unknownFields(schema, value).map(
+      ({ path, meant }) => `\n  ${path} is no field of it${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    ),
+  ];
   return new PlumbError('usage', `${origin}: the configuration of secrets cannot be used:${lines.join('')}`, {
     object: origin,
     hint: 'docs/secrets.md has every field',

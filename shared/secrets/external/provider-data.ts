@@ -31,7 +31,7 @@ export type ProviderData = {
 
 type Job = Reader & { readonly es: ExternalSecret };
 
-type Source = { readonly place: () => string; readonly read: () => Generated };
+type Source = { readonly place: () => string; readonly store: string; readonly read: () => Generated };
 
 /** Reads all of dataFrom and then all of data, later ones over earlier ones, and goes on after a failure so that each is reported. */
 export function readProviderData(es: ExternalSecret, known: Known): ProviderData {
@@ -40,7 +40,7 @@ export function readProviderData(es: ExternalSecret, known: Known): ProviderData
   const kept = new Set<string>();
   const missing: string[] = [];
   const problems: SecretError[] = [];
-  for (const { place, read } of sourcesOf(reader)) {
+  for (const { place, store, read } of sourcesOf(reader)) {
     try {
       const came = read();
       for (const [key, value] of came.values) {
@@ -49,7 +49,7 @@ export function readProviderData(es: ExternalSecret, known: Known): ProviderData
         else kept.delete(key);
       }
     } catch (error) {
-      const problem = withPlace(place(), error);
+      const problem = withPlace(place(), error, store);
       if (isMissing(error) && es.target.deletionPolicy !== 'Retain') missing.push(problem.message);
       else problems.push(problem);
     }
@@ -59,24 +59,33 @@ export function readProviderData(es: ExternalSecret, known: Known): ProviderData
 
 function* sourcesOf(reader: Job): Generator<Source> {
   for (const [index, entry] of reader.es.dataFrom.entries())
-    yield { place: () => placeOfEntry(entry, index), read: () => readEntry(reader, entry) };
+    yield { place: () => placeOfEntry(entry, index), store: askedOf(entry), read: () => readEntry(reader, entry) };
   for (const [index, row] of reader.es.data.entries())
-    yield { place: () => placeOfRow(row, index), read: () => readRow(reader, row) };
+    yield { place: () => placeOfRow(row, index), store: formatStore(row.store), read: () => readRow(reader, row) };
+}
+
+/** Whom an entry asks, as its errors name it. */
+function askedOf(entry: DataFrom): string {
+  return entry.type === 'generate' ? `${entry.generator.kind} ${entry.generator.name}` : formatStore(entry.store);
 }
 
 function placeOfEntry(entry: DataFrom, index: number): string {
   const field = `spec.dataFrom[${index}]`;
-  if (entry.type === 'generate') return `${field} (${entry.generator.kind} ${entry.generator.name})`;
+  if (entry.type === 'generate') return `${field} (${askedOf(entry)})`;
   const what = entry.type === 'find' ? 'find' : placeOfRemote(entry.remote);
-  return `${field} (${what}, ${formatStore(entry.store)})`;
+  return `${field} (${what}, ${askedOf(entry)})`;
 }
 
 function placeOfRow({ secretKey, remote, store }: Row, index: number): string {
   return `spec.data[${index}] (${secretKey}: ${placeOfRemote(remote)}, ${formatStore(store)})`;
 }
 
-function placeOfRemote({ key, property }: RemoteRef): string {
-  return property === undefined ? `key ${key}` : `key ${key}, property ${property}`;
+function placeOfRemote({ key, property, version }: RemoteRef): string {
+  const more = [
+    property === undefined ? '' : `, property ${property}`,
+    version === undefined ? '' : `, version ${version}`,
+  ];
+  return `key ${key}${more.join('')}`;
 }
 
 const nothingKept: ReadonlySet<string> = new Set();

@@ -1,6 +1,7 @@
 import { SecretError } from '../../errors.ts';
 import { revealSecret, type SecretValue } from '../../model/secret-value.ts';
 import { type OpenedJson, openJson, propertyIn } from '../json/property.ts';
+import { firstContainer } from '../json/scan.ts';
 import type { Known, ReferenceAnswer } from './evaluation.ts';
 import { withPlace } from './problems.ts';
 import { type Reference, referenceKey } from './references.ts';
@@ -27,7 +28,7 @@ export function answerTo(
 /** The value that was read, or a property of it. */
 export function readValue(reader: Reader, reference: Reference, property: string | undefined): Uint8Array {
   const answer = answerTo(reader, reference);
-  if (answer.state === 'absent') throw absent();
+  if (answer.state === 'absent') throw absent(reference);
   if (answer.state !== 'found') throw unexpected();
   if (property === undefined) return revealSecret(answer.value);
   return readProperty(reader, { key: referenceKey(reference), value: answer.value, property });
@@ -45,7 +46,9 @@ function readProperty({ opened }: Reader, { key, value, property }: Wanted): Uin
       hint: 'use keys, indexes, # and queries, or take the value apart in a template',
     });
   }
-  throw new SecretError('secret-invalid', 'the secret is there, but it has no such property', {
+  const why =
+    firstContainer(json.text) === undefined ? 'it is no JSON, and has no properties' : 'it has no such property';
+  throw new SecretError('secret-invalid', `the secret is there, but ${why}`, {
     hint: 'correct property, or add it at the provider; only a JSON value has properties',
   });
 }
@@ -53,7 +56,7 @@ function readProperty({ opened }: Reader, { key, value, property }: Wanted): Uin
 /** All values that were found, by their names at the provider. */
 export function readFound(reader: Reader, reference: Reference): Values {
   const answer = answerTo(reader, reference);
-  if (answer.state === 'absent') throw absent();
+  if (answer.state === 'absent') throw absent(reference);
   if (answer.state !== 'list') throw unexpected();
   const values = new Map<string, Uint8Array>();
   for (const { key, answer: one } of answer.found) {
@@ -85,10 +88,15 @@ export function isMissing(error: unknown): boolean {
   return error instanceof MissingSecret;
 }
 
-function absent(): SecretError {
-  return new MissingSecret('secret-absent', 'there is no such secret', {
-    hint: 'create it at the provider, correct the key, or set a deletionPolicy other than Retain to do without it',
-  });
+function absent(reference: Reference): SecretError {
+  const hasVersion = reference.type === 'read' && reference.address.version !== undefined;
+  return new MissingSecret(
+    'secret-absent',
+    `there is no such secret${hasVersion ? ', or it has no such version' : ''}`,
+    {
+      hint: 'create it at the provider, correct the key, or set a deletionPolicy other than Retain to do without it',
+    },
+  );
 }
 
 /** The error for an answer of the wrong kind. */

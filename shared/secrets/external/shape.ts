@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SecretError } from '../../errors.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
+import { type UnknownField, unknownFields } from '../../model/unknown-fields.ts';
 
 /** Something wrong with a manifest: the field, and what is wrong with it. */
 export type Problem = { readonly field: string; readonly text: string; readonly hint?: string };
@@ -32,7 +33,7 @@ export function readShape<Value>(schema: z.ZodType<Value>, manifest: Manifest): 
   if (result.success) return result.data;
   throw invalidManifest(
     manifest,
-    result.error.issues.map((issue) => problemOf(issue, input)),
+    result.error.issues.map((issue) => problemOf(issue, input, schema)),
   );
 }
 
@@ -69,10 +70,10 @@ const types: { readonly [type: string]: string } = {
   int: 'a whole number',
 };
 
-function problemOf(issue: z.core.$ZodIssue, input: unknown): Problem {
+function problemOf(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodType): Problem {
   const field = fieldName(issue.path);
   if (issue.code === 'unrecognized_keys')
-    return { field, text: `has fields that are not known: ${issue.keys.join(', ')}` };
+    return { field, text: `has fields that are not known: ${namesWithMeant(issue, unknownFields(schema, input))}` };
   // What is said by a schema of ours is kept.
   if (/^(?:is|has) /.test(issue.message)) return { field, text: issue.message };
   if (issue.code === 'invalid_value') return { field, text: `is none of ${issue.values.map(String).join(', ')}` };
@@ -81,6 +82,20 @@ function problemOf(issue: z.core.$ZodIssue, input: unknown): Problem {
   if (valueAt(input, issue.path) === undefined) return { field, text: `is missing; it has to be ${wanted}` };
   const hint = issue.expected === 'string' ? { hint: `put the value of ${field} in quotes` } : {};
   return { field, text: `is not ${wanted}`, ...hint };
+}
+
+/** Names of unknown fields, each with the known one that a slip may stand for. */
+function namesWithMeant(
+  { path, keys }: Pick<z.core.$ZodIssueUnrecognizedKeys, 'path' | 'keys'>,
+  unknown: readonly UnknownField[],
+): string {
+  const place = path.length === 0 ? '' : `${fieldName(path)}.`;
+  return keys
+    .map((key) => {
+      const meant = unknown.find((each) => each.path === `${place}${key}`)?.meant;
+      return meant === undefined ? key : `${key} (did you mean ${meant}?)`;
+    })
+    .join(', ');
 }
 
 function fieldName(path: readonly PropertyKey[]): string {

@@ -59,6 +59,7 @@ async function openValue(ring: KeyRing, { place, keys }: OpenRequest, text: stri
 
 function noKeyOpens(tried: number, retired: number): string {
   const left = retired === 0 ? '' : `; ${retired} retired ${retired === 1 ? 'key was' : 'keys were'} left out`;
-  if (tried === 0) return `there is no sealing key to open it with${left}`;
+  if (tried === 0)
+    return `no sealing key is there to open it with (sealedSecrets.keys of the configuration of secrets)${left}`;
   return `${tried === 1 ? 'the one sealing key does not open it' : `none of ${tried} sealing keys opens it`}${left}`;
 }

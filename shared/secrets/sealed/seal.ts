@@ -2,6 +2,7 @@ import { constants, createCipheriv, type KeyObject, publicEncrypt } from 'node:c
 import { SecretError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { Manifest, StringMap } from '../../model/manifest.ts';
+import { isSopsManifest } from '../sops/is-sops-manifest.ts';
 import { decodeBase64 } from '../strict-base64.ts';
 import { parseSealedSecret } from './parse-sealed-secret.ts';
 import { labelOf, type SealingPlace, type SealingScope, scopeOf, withScope } from './sealed-secret.ts';
@@ -46,6 +47,12 @@ export function sealSecret(secret: Manifest, { scope, ...lock }: SealOptions): M
   const object = `Secret ${namespace === '' ? name : `${namespace}/${name}`}`;
   if (secret.kind !== 'Secret' || secret.apiVersion !== 'v1')
     throw invalid(`${secret.kind} ${name}`, 'it is not a Secret', 'give a Secret of apiVersion v1');
+  if (isSopsManifest(secret))
+    throw invalid(
+      object,
+      'SOPS has encrypted it, and the ciphertext would be sealed',
+      'decrypt it on the way: sops decrypt FILE | plumb secrets seal',
+    );
   const kept = withScope(withoutCopies(annotations), scope ?? scopeOf(annotations));
   const place = { scope: scopeOf(kept), namespace, name };
   if (place.scope !== 'cluster-wide' && namespace === '')

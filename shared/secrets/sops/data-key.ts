@@ -49,7 +49,7 @@ async function openGroup(group: KeyGroup, context: SopsContext): Promise<Outcome
 }
 
 /** The secret keys of an age key file; plugins' and SSH keys are not among them. */
-function readIdentities(file: SecretValue): readonly string[] {
+export function readIdentities(file: SecretValue): readonly string[] {
   const lines = Buffer.from(revealSecret(file)).toString('utf8').split(/\r?\n/);
   return lines.map((line) => line.trim()).filter((line) => line.startsWith('AGE-SECRET-KEY-'));
 }
@@ -70,7 +70,7 @@ async function openWithAge({ encrypted }: AgeEntry, identities: readonly string[
 function ageProblem({ recipient }: AgeEntry, tried: number): string {
   const shown = recipient.length > 70 ? `${recipient.slice(0, 24)}…` : recipient;
   if (tried === 0) return `there is no age identity to open it with (recipient ${shown})`;
-  return `none of ${tried} age ${tried === 1 ? 'identity' : 'identities'} is that of recipient ${shown}`;
+  return `${tried === 1 ? 'the one age identity is not' : `none of ${tried} age identities is`} that of recipient ${shown}`;
 }
 
 async function openWithKms(entry: KmsEntry, { kms, dataKeys }: SopsContext): Promise<Outcome> {
@@ -113,6 +113,6 @@ function cannotOpen(object: string, problems: readonly Problem[], threshold: num
   const reasons = problems.length === 0 ? 'its sops block names no key' : problems.map(({ text }) => text).join('; ');
   return new SecretError(code, `${object}: ${needed}: ${reasons}`, {
     object,
-    hint: 'encrypt it for an age recipient or KMS key that the operator has given Plumbline (sops updatekeys)',
+    hint: 'name the key under sops of the configuration of secrets, or encrypt it for one that is named there (sops updatekeys)',
   });
 }

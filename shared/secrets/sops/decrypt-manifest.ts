@@ -50,7 +50,7 @@ async function decryptWhole(
       document,
     )
   )
-    throw wrongMac(object);
+    throw wrongMac(object, metadata.macOnlyEncrypted);
   return isSecret(manifest) ? toSecret(manifest, leaves, context) : toOther(manifest, leaves, context);
 }
 
@@ -159,12 +159,15 @@ function withPayloads(
   };
 }
 
-function wrongMac(object: string): SecretError {
-  const hint =
-    'encrypt it with mac_only_encrypted: true, which counts encrypted values alone, ' +
-    `or annotate it with ${ignoreMacAnnotation}: "true", which gives up the proof that nobody left out or added a value`;
-  const problem =
-    'its MAC is not right: it was edited after it was encrypted, or kustomize added or sorted fields, such as labels, annotations or the namespace';
+function wrongMac(object: string, countsEncryptedOnly: boolean): SecretError {
+  const again = countsEncryptedOnly
+    ? 'encrypt it anew with sops, '
+    : 'encrypt it with mac_only_encrypted: true, which counts encrypted values alone, ';
+  const hint = `${again}or annotate it with ${ignoreMacAnnotation}: "true", which gives up the proof that nobody left out or added a value`;
+  const elsewise = countsEncryptedOnly
+    ? 'a value was added, left out or moved'
+    : 'kustomize added or sorted fields, such as labels, annotations or the namespace';
+  const problem = `its MAC is not right: it was edited after it was encrypted, or ${elsewise}`;
   return invalid(object, problem, hint);
 }
 

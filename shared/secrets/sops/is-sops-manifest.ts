@@ -11,9 +11,10 @@ export function isSopsManifest(manifest: Manifest): boolean {
   return isEncryptedManifest(manifest) || payloadsOf(manifest).length > 0;
 }
 
-/** True when the manifest itself was encrypted. */
-export function isEncryptedManifest({ sops }: Manifest): boolean {
-  return isJsonObject(sops) && typeof sops['mac'] === 'string';
+/** True when the manifest itself was encrypted. No Secret has a field of that name otherwise. */
+export function isEncryptedManifest({ apiVersion, kind, sops }: Manifest): boolean {
+  if (!isJsonObject(sops)) return false;
+  return typeof sops['mac'] === 'string' || (apiVersion === 'v1' && kind === 'Secret');
 }
 
 /** An encrypted file that a Secret holds. */

@@ -115,7 +115,7 @@ describe('The conditions of a ClusterSecretStore', () => {
     await bed.commit({ 'app/db.yaml': reader });
     const outcome = await bed.sync();
     expect(await bed.value('db')).toBe(isAllowed ? 'shared' : undefined);
-    if (!isAllowed) expect(messageOf(outcome)).toContain(`ClusterSecretStore vault: its conditions`);
+    if (!isAllowed) expect(messageOf(outcome)).toContain('ClusterSecretStore vault): its conditions');
   });
 });
 

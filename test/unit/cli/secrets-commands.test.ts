@@ -6,6 +6,10 @@ import { Command } from 'commander';
 import { secretsCommand } from '../../../cli/commands/secrets.ts';
 import { addGlobalOptions } from '../../../cli/global-options.ts';
 import { createAct } from '../../../cli/session.ts';
+import { KeyRing } from '../../../shared/secrets/sealed/key-ring.ts';
+import { openValues } from '../../../shared/secrets/sealed/open-values.ts';
+import { parseSealingKeys } from '../../../shared/secrets/sealed/sealing-keys.ts';
+import { keyFile } from '../../support/secret-tools/sealing-keys.ts';
 import { createTestShell } from './test-shell.ts';
 
 type Ran = { readonly exitCode: number; readonly out: string; readonly err: string };
@@ -22,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function plumb(words: readonly string[], stdin = ''): Promise<Ran> {
+async function plumb(words: readonly string[], stdin: string | Buffer = ''): Promise<Ran> {
   const shell = createTestShell({ folder, stdin });
   let exitCode = -1;
   const act = createAct(shell, (code) => {
@@ -74,9 +78,26 @@ describe('plumb secrets', () => {
     expect(refused.err).toContain('--raw wants --namespace');
   });
 
+  it('seals bytes that are no text as they are', async () => {
+    const bytes = Buffer.from([0x61, 0xff, 0x00, 0x62]);
+    const words = ['seal', '--raw', '--name', 'db', '--namespace', 'shop'];
+    const sealed = (await plumb(words, bytes)).out.trim();
+    const keys = parseSealingKeys(
+      await Promise.all(
+        (await readdir(join(folder, 'keys'))).map(async (name) =>
+          keyFile(name, await readFile(join(folder, 'keys', name), 'utf8')),
+        ),
+      ),
+    );
+    const place = { scope: 'strict', namespace: 'shop', name: 'db' } as const;
+    const opened = await openValues(new KeyRing(), { place, encrypted: new Map([['x', sealed]]), keys });
+    expect(opened.get('x')).toEqual({ bytes });
+  });
+
   it.each([
     ['what is no manifest', 'open sesame: [', 'the input is no Kubernetes manifest'],
     ['nothing', '', 'the input holds no Secret'],
+    ['what SOPS has encrypted', `${secret}sops: { mac: x }\n`, 'SOPS has encrypted it'],
     ['another kind', secret.replace('Secret', 'ConfigMap'), 'it is not a Secret'],
   ])('refuses to seal %s, and does not repeat it', async (_, input, message) => {
     const { exitCode, out, err } = await plumb(['seal'], input);
@@ -90,7 +111,7 @@ describe('plumb secrets', () => {
     await writeFile(join(folder, 'db.yaml'), sealed);
     await plumb(['new-key']);
     const { exitCode, out } = await plumb(['re-encrypt', 'db.yaml']);
-    expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'db.yaml: 1 values of 1 SealedSecrets\n' });
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'db.yaml: 1 value of 1 SealedSecret\n' });
     const after = await readFile(join(folder, 'db.yaml'), 'utf8');
     expect(after).not.toBe(sealed);
     expect(after.replace(/password: .*/, '')).toBe(sealed.replace(/password: .*/, ''));

@@ -4,7 +4,7 @@ import type { Shell } from '../../../cli/shell.ts';
 export type TestShell = Shell & { readonly out: () => string; readonly err: () => string; readonly abort: () => void };
 
 /** A shell without terminal and environment, unless told otherwise. */
-export function createTestShell(given: Partial<Shell> & { readonly stdin?: string } = {}): TestShell {
+export function createTestShell(given: Partial<Shell> & { readonly stdin?: string | Buffer } = {}): TestShell {
   const written = { out: '', err: '' };
   const controller = new AbortController();
   return {
@@ -20,7 +20,8 @@ export function createTestShell(given: Partial<Shell> & { readonly stdin?: strin
     outIsTerminal: false,
     errIsTerminal: false,
     width: () => 80,
-    readIn: async () => given.stdin ?? '',
+    readIn: async () => String(given.stdin ?? ''),
+    readBytesIn: async () => Buffer.from(given.stdin ?? ''),
     interruption: () => controller.signal,
     ...given,
     out: () => written.out,

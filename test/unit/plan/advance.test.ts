@@ -53,6 +53,11 @@ describe('advance', () => {
       '1 object failed; first: quota exceeded',
     ],
     [
+      'an object with several problems',
+      { results: [result('failed', 'ExternalSecret shop/db:\n  a is wrong\n  b is wrong\n  c is wrong')] },
+      '1 object failed; first: ExternalSecret shop/db: a is wrong, and 2 more',
+    ],
+    [
       'a degraded object',
       { degraded: [{ ref, message: 'deadline exceeded' }] },
       'unhealthy: Deployment shop/web (deadline exceeded)',

@@ -19,7 +19,7 @@ const waiting = (message: string): Progress => ({
   application: 'shop',
   objects: [{ ref: aRef('Deployment', 'web', 'apps'), code: 'Progressing', message }],
 });
-const object = (action: 'created' | 'unchanged'): Progress => ({
+const object = (action: 'created' | 'unchanged' | 'failed'): Progress => ({
   type: 'object',
   application: 'shop',
   result: aResult(action, 'prompts'),
@@ -63,11 +63,12 @@ describe('progress in a log', () => {
     expect(shell.out()).toBe('configmap/prompts created\nshop: configmap/prompts created\nconfigmap/prompts created\n');
   });
 
-  it('keeps quiet but for warnings when asked', () => {
+  it('keeps quiet but for warnings and failures when asked', () => {
     const shell = createTestShell();
     const progress = new PlainProgress(shell, { ...style, quiet: true });
-    for (const each of [step, wave, waiting('x'), object('created'), warning]) progress.report(each);
-    expect(shell.err() + shell.out()).toBe('shop: warning: careful\n');
+    for (const each of [step, wave, waiting('x'), object('created'), object('failed'), warning]) progress.report(each);
+    expect(shell.err()).toBe('shop: warning: careful\n');
+    expect(shell.out()).toMatch(/^configmap\/prompts failed/);
   });
 });
 

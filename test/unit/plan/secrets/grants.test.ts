@@ -54,6 +54,11 @@ describe('What a grant allows', () => {
   it.each<[what: string, provider: ProviderSpec, key: string]>([
     ['a name below its prefix, by its role', aws({ role }), 'shop/db'],
     ['the same by its ARN', aws({ role }), 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop/db-AbCdEf'],
+    [
+      'the same by its ARN without the random end',
+      aws({ role }),
+      'arn:aws:secretsmanager:eu-central-1:1:secret:shop/db',
+    ],
     ['the same behind the prefix of the store', aws({ role, prefix: 'shop/' }), 'db'],
     ['a parameter', aws({ role, service: 'ParameterStore' }), '/shop/db'],
     ['a path of its Vault', vault(), 'shop/crm'],
@@ -71,6 +76,36 @@ describe('What a grant allows', () => {
     ['a role that is not named', aws({ role: `${role}-admin` }), 'shop/db', /role .*shop-admin is not among/],
     ['a role that is gone through', aws({ role, additionalRoles: [`${role}-admin`] }), 'shop/db', /shop-admin/],
     ["Plumbline's own rights", aws(), 'shop/db', /names no role/],
+    [
+      'a secret by way of Parameter Store',
+      aws({ role, service: 'ParameterStore' }),
+      '/aws/reference/secretsmanager/other/db',
+      /other\/db is not among `aws.secrets`/,
+    ],
+    [
+      'the same by its ARN',
+      aws({ role, service: 'ParameterStore' }),
+      'arn:aws:ssm:eu-central-1:1:parameter/aws/reference/secretsmanager/other/db',
+      /other\/db is not among `aws.secrets`/,
+    ],
+    [
+      'an ARN of another region',
+      aws({ role }),
+      'arn:aws:secretsmanager:us-east-1:1:secret:shop/db-AbCdEf',
+      /no ARN of SecretsManager in region eu-central-1/,
+    ],
+    [
+      'an ARN of another service',
+      aws({ role }),
+      'arn:aws:ssm:eu-central-1:1:parameter/other:secret:shop/db',
+      /no ARN of SecretsManager/,
+    ],
+    [
+      'an ARN behind the prefix of the store, which no name is',
+      aws({ role, prefix: 'x' }),
+      'arn:aws:secretsmanager:eu-central-1:1:secret:shop/db-AbCdEf',
+      /xarn.* is not among/,
+    ],
     ['another Vault', vault({ server: 'https://evil.example' }), 'shop/crm', /Vault server https:\/\/evil.example/],
     ['another path of it', vault(), 'other/crm', /Vault path secret\/other\/crm/],
     ['a path that climbs', vault(), 'shop/../other', /Vault/],
@@ -88,6 +123,13 @@ describe('What a grant allows', () => {
     expect(forbiddenSecret(config(granted), shop, { provider, key })).toMatch(reason);
   });
 
+  it('is nothing where no grant is configured, and that is said', () => {
+    const asked = { provider: aws({ role }), key: 'shop/db' };
+    expect(forbiddenSecret({ ...config(granted), grants: [] }, shop, asked)).toMatch(
+      /no configuration of secrets is given/,
+    );
+  });
+
   it.each([
     ['of another project', { ...shop, project: 'other' }],
     ['in another namespace', { ...shop, namespace: 'kube-system' }],
@@ -96,6 +138,35 @@ describe('What a grant allows', () => {
     expect(forbiddenSecret(config(granted), asker, { provider: aws({ role }), key: 'shop/db' })).toMatch(
       /nothing is allowed/,
     );
+  });
+
+  it('is a secret of just that name, and none whose name goes on as an ARN does', () => {
+    const exact = config([{ aws: { roles: [role], secrets: ['shop/db'] } }]);
+    const ask = (key: string) => forbiddenSecret(exact, shop, { provider: aws({ role }), key });
+    expect(ask('shop/db')).toBeUndefined();
+    expect(ask('arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop/db-backup')).toMatch(
+      /shop\/db-backup is not among/,
+    );
+  });
+
+  it('is a secret by way of Parameter Store where the secret itself is allowed', () => {
+    const provider = aws({ role, service: 'ParameterStore' });
+    const all = config([{ aws: { roles: [role], secrets: ['shop/*'], parameters: ['*'] } }]);
+    const ask = (key: string) => forbiddenSecret(all, shop, { provider, key });
+    expect(ask('/aws/reference/secretsmanager/shop/db')).toBeUndefined();
+    expect(ask('/aws/reference/secretsmanager/prod/db')).toMatch(/prod\/db is not among `aws.secrets`/);
+  });
+
+  it('is a path in the namespace of Vault that stands before it', () => {
+    const inTeam = config([{ vault: [{ server: 'https://vault.example:8200', paths: ['team/secret/shop/*'] }] }]);
+    const ask = (more: object) => forbiddenSecret(inTeam, shop, { provider: vault(more), key: 'shop/crm' });
+    expect(ask({ namespace: 'team' })).toBeUndefined();
+    expect(ask({ namespace: '/team/' })).toBeUndefined();
+    expect(ask({ namespace: 'other' })).toMatch(/other\/secret\/shop\/crm/);
+    expect(ask({ namespace: 'team/../other' })).toMatch(/not among/);
+    expect(ask({})).toMatch(/Vault path secret\/shop\/crm/);
+    const granting = { provider: vault({ namespace: 'other' }), key: 'shop/crm' };
+    expect(forbiddenSecret(config(granted), shop, granting)).toMatch(/Vault path other\/secret\/shop\/crm/);
   });
 
   it('is not put together from two grants', () => {

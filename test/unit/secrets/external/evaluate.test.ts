@@ -124,6 +124,30 @@ describe('what is missing at the provider', () => {
 });
 
 describe('failures', () => {
+  it('name the store once, the version that was asked for, and each way out once', () => {
+    const refused = new SecretError('secret-refused', 'SecretStore apps/aws: denied may not be read', { hint: 'ask' });
+    const spec = {
+      data: [
+        row('a', { key: 'denied' }),
+        row('b', { key: 'gone', version: '7' }),
+        row('c', { key: 'plain', property: 'x' }),
+        row('d', { key: 'plain', property: 'y' }),
+      ],
+    };
+    const store = { denied: { state: 'failed', error: refused }, plain: 'no json' } as const;
+    const { message, hint } = failure(() => evaluate(spec, { store }));
+    expect(message.split('\n').slice(1, 4)).toEqual([
+      '  spec.data[0] (a: key denied, SecretStore apps/aws): denied may not be read',
+      '  spec.data[1] (b: key gone, version 7, SecretStore apps/aws): there is no such secret, or it has no such version',
+      '  spec.data[2] (c: key plain, property x, SecretStore apps/aws): the secret is there, but it is no JSON, and has no properties',
+    ]);
+    expect(hint?.split('\n  ')).toEqual([
+      'ask',
+      expect.stringContaining('create it at the provider'),
+      expect.stringContaining('correct property'),
+    ]);
+  });
+
   it('are all named in one error, each with its row, key and store', () => {
     const store = {
       bad: 'no json',

@@ -56,7 +56,11 @@ describe('an ExternalSecret', () => {
     [{}, 'spec has neither data nor dataFrom'],
     [{ data: rows, refreshInterval: '1 day' }, 'spec.refreshInterval is no duration such as 1h30m'],
     [{ data: rows, refreshInterval: 0 }, 'spec.refreshInterval is not a text'],
-    [{ data: rows, dta: [] }, 'spec has fields that are not known: dta'],
+    [{ data: rows, dta: [] }, 'spec has fields that are not known: dta (did you mean data?)'],
+    [
+      { data: rows, target: { nam: 'a', x: 1 } },
+      'spec.target has fields that are not known: nam (did you mean name?), x',
+    ],
     [{ data: [...rows, ...rows] }, 'spec.data[1].secretKey a is there twice'],
     [{ data: [{ secretKey: 'a/b', remoteRef: { key: 'a' } }] }, 'spec.data[0].secretKey is no key of a Secret'],
     [{ data: [{ secretKey: 'a', remoteRef: {} }] }, 'spec.data[0].remoteRef.key is missing; it has to be a text'],

@@ -81,10 +81,11 @@ describe('a generator', () => {
     ['Password', { length: 64 }, 'asks for 16 digits, and without repeats there are 10'],
     ['Password', { length: 4, digits: 3, symbols: 2 }, 'has more digits and symbols than length'],
     ['Password', { secretKeys: ['a', 'a'] }, 'spec.secretKeys has a key twice'],
-    ['Password', { lenght: 4 }, 'spec has fields that are not known: lenght'],
+    ['Password', { lenght: 4 }, 'spec has fields that are not known: lenght (did you mean length?)'],
     ['SSHKey', { keySize: 1024 }, 'keySize of an RSA key'],
     ['SSHKey', { comment: 'a\nb' }, 'spec.comment has several lines'],
     ['ECRAuthorizationToken', {}, 'spec.region is missing'],
+    ['ECRAuthorizationToken', { region: 'x.evil.example/#' }, 'spec.region is not the name of an AWS region'],
     [
       'GithubAccessToken',
       { appID: 1, installID: '2', auth: { privateKey: { secretRef: { name: 's', key: 'k' } } } },

@@ -1,20 +1,22 @@
-import type { z } from 'zod';
-import { isJsonObject } from '../model/json.ts';
+import { isJsonObject } from './json.ts';
 
 /** A field that a schema does not know, and the known one beside it that is spelt most alike. */
 export type UnknownField = { readonly path: string; readonly meant?: string };
 
+/** What a schema of zod shows of itself. */
+type Schema = { readonly _zod: { readonly def: object } };
+
 /** What is looked at of a schema: enough to walk objects and lists, through defaults and transforms. */
 type Definition = {
-  readonly shape?: { readonly [field: string]: z.ZodType };
-  readonly catchall?: z.ZodType;
-  readonly element?: z.ZodType;
-  readonly innerType?: z.ZodType;
-  readonly in?: z.ZodType;
+  readonly shape?: { readonly [field: string]: Schema };
+  readonly catchall?: Schema;
+  readonly element?: Schema;
+  readonly innerType?: Schema;
+  readonly in?: Schema;
 };
 
 /** The fields of a value that its schema does not know, in order. Objects that take any field are not looked into. */
-export function unknownFields(schema: z.ZodType, value: unknown, path = ''): readonly UnknownField[] {
+export function unknownFields(schema: Schema, value: unknown, path = ''): readonly UnknownField[] {
   const definition = schema._zod.def as Definition;
   const wrapped = definition.innerType ?? definition.in;
   if (wrapped !== undefined) return unknownFields(wrapped, value, path);
@@ -26,8 +28,13 @@ export function unknownFields(schema: z.ZodType, value: unknown, path = ''): rea
     const inner = Object.hasOwn(shape, field) ? shape[field] : undefined;
     const innerPath = path === '' ? field : `${path}.${field}`;
     if (inner !== undefined) return unknownFields(inner, value[field], innerPath);
-    return definition.catchall === undefined ? [unknownField(innerPath, field, Object.keys(shape))] : [];
+    return isClosed(definition) ? [unknownField(innerPath, field, Object.keys(shape))] : [];
   });
+}
+
+/** True for objects that list their fields; strict ones refuse all else, the others pass it over. */
+function isClosed({ catchall }: Definition): boolean {
+  return catchall === undefined || ('type' in catchall._zod.def && catchall._zod.def.type === 'never');
 }
 
 function unknownField(path: string, field: string, known: readonly string[]): UnknownField {
