@@ -11,9 +11,9 @@ import { readAll } from '../../../shared/state/read-all.ts';
 import { loadRegistry, saveDeclared, saveDeclaredProject } from '../../../shared/state/registry.ts';
 import { findRender, loadRender, rememberRender, saveRender } from '../../../shared/state/renders.ts';
 import { listSnapshots, loadSnapshot, saveSnapshot } from '../../../shared/state/snapshots.ts';
-import { anApplication, aProject } from '../cli/examples.ts';
-import { aSnapshot } from '../workflows/compare/a-snapshot.ts';
-import { useFolderStores } from './folder-place.ts';
+import { anApplication, aProject } from '../../unit/cli/examples.ts';
+import { useFolderStores } from '../../unit/state/folder-place.ts';
+import { aSnapshot } from '../../unit/workflows/compare/a-snapshot.ts';
 
 const openStore = useFolderStores();
 

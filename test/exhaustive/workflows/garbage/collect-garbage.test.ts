@@ -10,7 +10,7 @@ import { listSnapshots, loadSnapshot, saveSnapshot } from '../../../../shared/st
 import { collectGarbage } from '../../../../shared/workflows/garbage/collect-garbage.ts';
 import { watchedStore } from '../../../support/faults/watched-store.ts';
 import { aHeadOf, aRunningOperation } from '../../../support/snapshots.ts';
-import { useFolderStores } from '../../state/folder-place.ts';
+import { useFolderStores } from '../../../unit/state/folder-place.ts';
 import {
   addApplication,
   changeHead,
@@ -21,7 +21,7 @@ import {
   renderOfDay,
   shelve,
   snapshotOfDay,
-} from './garbage-place.ts';
+} from '../../../unit/workflows/garbage/garbage-place.ts';
 
 const openStore = useFolderStores();
 const policy = { keepLast: 2, keepWithinMs: 30 * day };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SecretError } from '../../../../shared/errors.ts';
-import { data, evaluate, failure, found, hidden, manifest } from './bed.ts';
+import { data, evaluate, failure, found, hidden, manifest } from '../../../unit/secrets/external/bed.ts';
 
 const row = (secretKey: string, remoteRef: object): { [key: string]: never } => ({ secretKey, remoteRef }) as never;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KustomizeOptions } from '../../../shared/model/application.ts';
 import type { Manifest } from '../../../shared/model/manifest.ts';
-import type { TestFiles } from './folder-tree.ts';
-import { kustomize, names, openRenderBed, type RenderBed, type Rendered } from './render-bed.ts';
+import type { TestFiles } from '../../unit/render/folder-tree.ts';
+import { kustomize, names, openRenderBed, type RenderBed, type Rendered } from '../../unit/render/render-bed.ts';
 
 let bed: RenderBed;
 beforeAll(async () => {

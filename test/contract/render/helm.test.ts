@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HelmOptions } from '../../../shared/model/application.ts';
 import { isJsonObject, type Json } from '../../../shared/model/json.ts';
-import { folderTree, type TestFiles } from './folder-tree.ts';
-import { helm, names, openRenderBed, type RenderBed } from './render-bed.ts';
+import { folderTree, type TestFiles } from '../../unit/render/folder-tree.ts';
+import { helm, names, openRenderBed, type RenderBed } from '../../unit/render/render-bed.ts';
 
 let bed: RenderBed;
 beforeAll(async () => {
