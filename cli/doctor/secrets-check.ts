@@ -13,14 +13,15 @@ export function secretsChecks({ options }: Session, ports: Ports): readonly Chec
 
 async function checkSecrets({ secrets }: Ports): Promise<string> {
   const { grants, sealingKeys, sops } = await secrets.config();
+  const sources = [sops, ...grants.flatMap((grant) => grant.sops ?? [])].flatMap(({ ageKeys }) => ageKeys);
   const [{ loadSealingKeys }, { readIdentities }, ageFiles] = await Promise.all([
     import('../../shared/workflows/secrets/load-sealing-keys.ts'),
     import('../../shared/secrets/sops/data-key.ts'),
-    Promise.all(sops.ageKeys.map((source: KeySource) => secrets.keyFiles.read(source))),
+    Promise.all(sources.map((source: KeySource) => secrets.keyFiles.read(source))),
   ]);
   const ageKeys = ageFiles.flat().reduce((sum, { content }) => sum + readIdentities(content).length, 0);
-  if (sops.ageKeys.length > 0 && ageKeys === 0)
-    throw new SecretError('secret-invalid', 'no file under sops.age holds an age identity', {
+  if (sources.length > 0 && ageKeys === 0)
+    throw new SecretError('secret-invalid', 'no file under sops.age or allow[].sops.age holds an age identity', {
       hint: 'it is a line that begins with AGE-SECRET-KEY-, as age-keygen writes it',
     });
   const keys = sealingKeys.length === 0 ? [] : await loadSealingKeys(secrets);

@@ -4,6 +4,17 @@ export type KeySource =
   | { readonly type: 'folder'; readonly path: string }
   | { readonly type: 'secrets-manager'; readonly name: string; readonly region: string };
 
+/** What may open SOPS documents. */
+export type SopsKeys = {
+  readonly ageKeys: readonly KeySource[];
+  readonly kms: {
+    /** ARNs of KMS keys that files may name. */
+    readonly keys: readonly string[];
+    /** ARNs of roles that files may name. */
+    readonly roles: readonly string[];
+  };
+};
+
 /** What some projects may read, in some namespaces. All lists are globs; an empty one allows nothing but where it says otherwise. */
 export type SecretsGrant = {
   readonly projects: readonly string[];
@@ -41,6 +52,8 @@ export type SecretsGrant = {
   readonly targets: readonly string[];
   /** True: values may stand in labels and annotations. */
   readonly metadata: boolean;
+  /** Keys that are theirs alone. */
+  readonly sops?: SopsKeys;
 };
 
 /** The operator's word on secrets; kept where no tenant's Git reaches. */
@@ -51,13 +64,6 @@ export type SecretsConfig = {
   readonly controllerClass: string;
   readonly grants: readonly SecretsGrant[];
   readonly sealingKeys: readonly KeySource[];
-  readonly sops: {
-    readonly ageKeys: readonly KeySource[];
-    readonly kms: {
-      /** ARNs of KMS keys that files may name. */
-      readonly keys: readonly string[];
-      /** ARNs of roles that files may name. */
-      readonly roles: readonly string[];
-    };
-  };
+  /** Keys for all projects. */
+  readonly sops: SopsKeys;
 };

@@ -1,5 +1,5 @@
+import type { Limit } from '../limit.ts';
 import type { Outcome } from './attempt.ts';
-import type { Limit } from './limit.ts';
 
 /** Answers for each of the ids; those that it leaves out are read one by one. */
 export type LoadBatch<Value> = (ids: readonly string[]) => Promise<ReadonlyMap<string, Outcome<Value>>>;
@@ -34,7 +34,7 @@ export function createBatches<Value>(options: BatchOptions<Value>): (id: string)
 
   const begin = (): void => {
     isDue = false;
-    for (let left = queue.length; left > 0; left -= size) void limit(serveNext);
+    for (let left = queue.length; left > 0; left -= size) void limit.run(serveNext);
   };
 
   return (id) =>

@@ -28,7 +28,7 @@ export function createAwsDataKeys(options: AwsOptions): DataKeys {
       const session = await sessions.open({ identity, asker, object });
       const client = await session.once('kms-client', () => session.clients.kms(session));
       const input = { KeyId: keyArn, CiphertextBlob: ciphertext, EncryptionContext: { ...context } };
-      const answer = await session.limit(() => attempt(action, () => client.decrypt(input), session.attempts));
+      const answer = await session.limit.run(() => attempt(action, () => client.decrypt(input), session.attempts));
       if (!answer.ok) throw secretErrorOf(answer.failure, { object, tried: 'decrypt a data key', region });
       if (answer.value.Plaintext === undefined)
         throw new SecretError('secret-invalid', `${object}: AWS gave no data key`, { object });

@@ -39,7 +39,9 @@ export async function issueEcrToken(
 async function fetchToken(session: AwsSession): Promise<Token> {
   const { region } = session;
   const client = await session.once('ecr-client', () => session.clients.ecr(session));
-  const answer = await session.limit(() => attempt(action, () => client.getAuthorizationToken({}), session.attempts));
+  const answer = await session.limit.run(() =>
+    attempt(action, () => client.getAuthorizationToken({}), session.attempts),
+  );
   if (!answer.ok) throw secretErrorOf(answer.failure, { object, tried: 'ask for a token', region });
   const { authorizationToken = '', expiresAt, proxyEndpoint = '' } = answer.value.authorizationData?.[0] ?? {};
   const [username = '', password = '', ...more] = Buffer.from(authorizationToken, 'base64').toString().split(':');

@@ -56,7 +56,7 @@ async function collect(action: string, search: Search, pageOf: PageOf): Promise<
   const found: string[] = [];
   for (let next: string | undefined; ; ) {
     const at = next;
-    const page = await session.limit(() => attempt(action, () => pageOf(at), session.attempts));
+    const page = await session.limit.run(() => attempt(action, () => pageOf(at), session.attempts));
     if (!page.ok) return page;
     for (const name of page.value.names) if (name !== undefined && (query.matches?.(name) ?? true)) found.push(name);
     next = page.value.next;

@@ -21,7 +21,7 @@ export function readParameters(session: AwsSession): (address: SecretAddress) =>
       // A version, or the label of one.
       const name = version === undefined ? key : `${key}:${version}`;
       return session.reads.read(JSON.stringify(['parameter', name, metadata]), () =>
-        metadata ? session.limit(() => readTags(session, key)) : readValue(name),
+        metadata ? session.limit.run(() => readTags(session, key)) : readValue(name),
       );
     };
   });

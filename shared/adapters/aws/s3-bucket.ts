@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3 } from '@aws-sdk/client-s3';
+import { Limit } from '../limit.ts';
 import { type Attempts, pauseAfter } from './attempt.ts';
 import { type CredentialSource, clientConfig } from './aws-clients.ts';
-import { createLimit, type Limit } from './limit.ts';
 import { mayPassOnS3, type S3Failure, type S3FailureKind, s3FailureOf } from './s3-failure.ts';
 
 export type S3BucketOptions = {
@@ -27,13 +27,13 @@ export type S3Calls = <Value>(action: string, call: (client: S3) => Promise<Valu
 
 /** Calls by a client that is made at the first of them. */
 export function createS3Calls(options: S3BucketOptions): S3Calls {
-  const limit: Limit = createLimit(options.maxConcurrency ?? 32);
+  const limit = new Limit(options.maxConcurrency ?? 32);
   const attempts = options.attempts ?? { retries: 4 };
   let made: Promise<S3> | undefined;
   return (action, call) => {
     made ??= makeClient(options);
     const client = made;
-    return limit(() => attemptS3(action, async () => call(await client), attempts));
+    return limit.run(() => attemptS3(action, async () => call(await client), attempts));
   };
 }
 

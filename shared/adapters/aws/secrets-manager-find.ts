@@ -16,7 +16,7 @@ export async function findSecretNames(session: AwsSession, query: SecretQuery): 
       Filters: filtersFor(query),
       ...(next === undefined ? {} : { NextToken: next }),
     };
-    const listed = await session.limit(() =>
+    const listed = await session.limit.run(() =>
       attempt('secretsmanager:ListSecrets', () => client.listSecrets(page), session.attempts),
     );
     if (!listed.ok) return listed;

@@ -21,9 +21,9 @@ export function readSecrets(session: AwsSession): (address: SecretAddress) => Pr
     });
     return ({ key, version = currentStage, metadata = false }) =>
       session.reads.read(JSON.stringify(['secret', key, version, metadata]), () => {
-        if (metadata) return session.limit(() => describe(session, key));
+        if (metadata) return session.limit.run(() => describe(session, key));
         if (version === currentStage) return readCurrent(key);
-        return session.limit(() => getValue(session, { SecretId: key, ...selector(version) }));
+        return session.limit.run(() => getValue(session, { SecretId: key, ...selector(version) }));
       });
   });
 }

@@ -2,12 +2,12 @@ import { SecretError } from '../../errors.ts';
 import type { AwsIdentity } from '../../model/aws-store.ts';
 import type { Conceal, SecretValue } from '../../model/secret-value.ts';
 import type { StoreAccess } from '../../secret-ports.ts';
+import { Limit } from '../limit.ts';
 import { type Attempts, usualAttempts } from './attempt.ts';
 import { type AwsClients, type AwsCredentials, type CredentialSource, createAwsClients } from './aws-clients.ts';
 import { caughtFailure } from './aws-failure.ts';
 import { findBaseCredentials } from './base-credentials.ts';
 import { createKeptReads, type KeptReads } from './kept-reads.ts';
-import { createLimit, type Limit } from './limit.ts';
 import { chainRoles, createAssumeWithToken, keepUntilExpiry, type RoleSession } from './roles.ts';
 import { type Asker, sessionNameFor, sessionTagsFor } from './session-tags.ts';
 import { secretErrorOf } from './store-error.ts';
@@ -66,7 +66,7 @@ type Kept = { readonly session: AwsSession; usedAt: number };
 /** Sessions of all identities, each made once and dropped when it has not been used for long. */
 export function createAwsSessions(options: AwsOptions): AwsSessions {
   const clients = createAwsClients(options.timeoutMs ?? 10_000);
-  const limit = createLimit(options.maxConcurrency ?? 8);
+  const limit = new Limit(options.maxConcurrency ?? 8);
   const own = options.defaultCredentials ?? sdkCredentials();
   const kept = new Map<string, Kept>();
 

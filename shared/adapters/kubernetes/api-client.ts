@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClusterError, PlumbError } from '../../errors.ts';
+import { Limit } from '../limit.ts';
 import { advise } from './advice.ts';
 import { type ApiStatus, parseStatus } from './api-status.ts';
 import { requestsUnderWay } from './connection.ts';
 import { type Purpose, refusedError, type Server, unreachableError, type Verb } from './failures.ts';
 import type { Target } from './find-target.ts';
-import { Limit } from './limit.ts';
 import type { Environment } from './load-kubeconfig.ts';
 import { delayBeforeRetry, type Failure, type FailureKind, failureKind, retryAfterOf } from './retry.ts';
 import type { HttpResponse } from './send.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
-import { Limit } from './limit.ts';
+import { Limit } from '../limit.ts';
 import { type Lossless, losslessAt, parseLossless } from './lossless-json.ts';
 
 /** Trust and proof of the connection itself, as PEM. */

@@ -1,7 +1,7 @@
 import type { KubernetesStore } from '../../model/kubernetes-store.ts';
 import type { GeneratorRef, GeneratorSpec } from '../../model/secret-generator.ts';
 import type { ProviderSpec } from '../../model/secret-store.ts';
-import type { SecretsConfig, SecretsGrant } from '../../model/secrets-config.ts';
+import type { SecretsConfig, SecretsGrant, SopsKeys } from '../../model/secrets-config.ts';
 import type { VaultStore } from '../../model/vault-store.ts';
 import { objectionToAwsIdentity, objectionToAwsName } from './aws-grant.ts';
 import { matchesAny } from './matches-any.ts';
@@ -42,6 +42,15 @@ export function allowsMetadata(config: SecretsConfig, asker: Asker): boolean {
 /** True when an object of another kind than Secret may be made of values. `kind` is `ConfigMap` or `group/Kind`. */
 export function allowsTarget(config: SecretsConfig, asker: Asker, kind: string): boolean {
   return grantsFor(config, asker).some(({ targets }) => targets.includes(kind));
+}
+
+/** The keys that may open what SOPS has encrypted: those for all, and those of the grants. */
+export function sopsKeysFor(config: SecretsConfig, asker: Asker): SopsKeys {
+  const all = [config.sops, ...grantsFor(config, asker).flatMap(({ sops }) => sops ?? [])];
+  return {
+    ageKeys: all.flatMap(({ ageKeys }) => ageKeys),
+    kms: { keys: all.flatMap(({ kms }) => kms.keys), roles: all.flatMap(({ kms }) => kms.roles) },
+  };
 }
 
 function grantsFor({ grants }: SecretsConfig, { project, namespace }: Asker): readonly SecretsGrant[] {

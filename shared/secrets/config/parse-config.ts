@@ -1,12 +1,28 @@
 import { z } from 'zod';
 import { PlumbError } from '../../errors.ts';
 import type { Json } from '../../model/json.ts';
-import type { KeySource, SecretsConfig, SecretsGrant } from '../../model/secrets-config.ts';
+import type { KeySource, SecretsConfig, SecretsGrant, SopsKeys } from '../../model/secrets-config.ts';
 import { unknownFields } from '../../model/unknown-fields.ts';
 
 const texts = z.array(z.string());
 const everything = texts.default(['*']);
 const nothing = texts.default([]);
+
+const keySource = z
+  .strictObject({
+    file: z.string().exactOptional(),
+    folder: z.string().exactOptional(),
+    secretsManager: z.strictObject({ name: z.string(), region: z.string() }).exactOptional(),
+  })
+  .refine((value) => Object.keys(value).length === 1, { error: 'needs exactly one of file, folder and secretsManager' })
+  .transform(toKeySource);
+
+const sopsKeys = z
+  .strictObject({
+    age: z.array(keySource).default([]),
+    kms: z.strictObject({ keys: nothing, roles: nothing }).prefault({}),
+  })
+  .transform(({ age, kms }): SopsKeys => ({ ageKeys: age, kms }));
 
 const grant = z
   .strictObject({
@@ -28,29 +44,16 @@ const grant = z
     fake: z.boolean().default(false),
     targets: nothing,
     metadata: z.boolean().default(false),
+    sops: sopsKeys.exactOptional(),
   })
   .transform((value): SecretsGrant => value);
-
-const keySource = z
-  .strictObject({
-    file: z.string().exactOptional(),
-    folder: z.string().exactOptional(),
-    secretsManager: z.strictObject({ name: z.string(), region: z.string() }).exactOptional(),
-  })
-  .refine((value) => Object.keys(value).length === 1, { error: 'needs exactly one of file, folder and secretsManager' })
-  .transform(toKeySource);
 
 const schema = z.strictObject({
   mode: z.enum(['auto', 'resolve', 'apply']).default('auto'),
   controllerClass: z.string().default('plumbline'),
   allow: z.array(grant).default([]),
   sealedSecrets: z.strictObject({ keys: z.array(keySource).default([]) }).prefault({}),
-  sops: z
-    .strictObject({
-      age: z.array(keySource).default([]),
-      kms: z.strictObject({ keys: nothing, roles: nothing }).prefault({}),
-    })
-    .prefault({}),
+  sops: sopsKeys.prefault({}),
 });
 
 /** The operator's configuration; a PlumbError names every field that is not as it should be. An unknown field is one: it may be a slip. */
@@ -63,7 +66,7 @@ export function parseSecretsConfig(value: Json, origin: string): SecretsConfig {
     controllerClass,
     grants: allow,
     sealingKeys: sealedSecrets.keys,
-    sops: { ageKeys: sops.age, kms: sops.kms },
+    sops,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../model/manifest.ts';
 import type { Conceal, SecretValue } from '../../model/secret-value.ts';
-import type { SecretsConfig } from '../../model/secrets-config.ts';
+import type { SopsKeys } from '../../model/secrets-config.ts';
 import type { DataKeys } from '../../secret-ports.ts';
 
 /** What decrypting SOPS documents needs, and what the operator lets it do. */
@@ -8,7 +8,7 @@ export type SopsContext = {
   /** Texts of age key files. */
   readonly ageIdentities: readonly SecretValue[];
   readonly dataKeys: DataKeys;
-  readonly kms: SecretsConfig['sops']['kms'];
+  readonly kms: SopsKeys['kms'];
   readonly conceal: Conceal;
   /** True: decrypted values may stand in labels, annotations and other fields than data. */
   readonly allowMetadata: boolean;

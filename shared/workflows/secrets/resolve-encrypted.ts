@@ -3,57 +3,44 @@ import type { Manifest } from '../../model/manifest.ts';
 import { groupOf, refOf } from '../../model/object-ref.ts';
 import type { SecretRecord } from '../../model/secret-record.ts';
 import type { SecretValue } from '../../model/secret-value.ts';
-import type { SecretsConfig } from '../../model/secrets-config.ts';
-import { allowsMetadata, allowsTarget } from '../../plan/secrets/grants.ts';
-import type { SecretPorts } from '../../secret-ports.ts';
+import type { KeySource } from '../../model/secrets-config.ts';
+import { allowsMetadata, allowsTarget, sopsKeysFor } from '../../plan/secrets/grants.ts';
 import { decryptSopsManifest } from '../../secrets/sops/decrypt-manifest.ts';
 import type { SopsContext } from '../../secrets/sops/sops-context.ts';
+import { oncePerRun } from './once-per-run.ts';
 import type { Resolved } from './resolution.ts';
 import { unresolved } from './resolve-external.ts';
 import type { Resolving } from './resolving.ts';
 
-/** Manifests that SOPS has encrypted, as they were; the keys are read once for all. */
+/** Manifests that SOPS has encrypted, as they were. */
 export async function resolveEncrypted(
   manifests: readonly Manifest[],
   resolving: Resolving,
 ): Promise<readonly Resolved[]> {
   if (manifests.length === 0) return [];
-  const { secrets } = resolving.ports;
-  const keys = resolving.request.namesOnly === true ? Promise.resolve([]) : loadAgeKeys(resolving.config, secrets);
-  return Promise.all(manifests.map((manifest) => resolveOne(manifest, keys, resolving)));
+  return Promise.all(manifests.map((manifest) => resolveOne(manifest, resolving)));
 }
 
-async function loadAgeKeys(config: SecretsConfig, { keyFiles }: SecretPorts): Promise<readonly SecretValue[]> {
-  const files = await Promise.all(config.sops.ageKeys.map((source) => keyFiles.read(source)));
-  return files.flat().map(({ content }) => content);
-}
-
-async function resolveOne(
-  manifest: Manifest,
-  keys: Promise<readonly SecretValue[]>,
-  resolving: Resolving,
-): Promise<Resolved> {
+async function resolveOne(manifest: Manifest, resolving: Resolving): Promise<Resolved> {
   const ref = refOf(manifest);
   const record: SecretRecord = { declaredBy: ref, target: ref, reads: [] };
   try {
     if (resolving.request.namesOnly === true) return { record, manifest: namesOnly(manifest, resolving) };
-    return { record, manifest: await decryptSopsManifest(manifest, contextFor(manifest, await keys, resolving)) };
+    return { record, manifest: await decryptSopsManifest(manifest, await contextFor(manifest, resolving)) };
   } catch (error) {
     return unresolved(record, withoutContent(manifest), error);
   }
 }
 
-function contextFor(
-  { metadata }: Manifest,
-  ageIdentities: readonly SecretValue[],
-  { request, config, ports }: Resolving,
-): SopsContext {
+async function contextFor({ metadata }: Manifest, resolving: Resolving): Promise<SopsContext> {
+  const { request, config, ports } = resolving;
   const { dataKeys, conceal } = ports.secrets;
   const asker = { project: request.project.name, namespace: metadata.namespace ?? '' };
+  const { ageKeys, kms } = sopsKeysFor(config, asker);
   return {
-    ageIdentities,
+    ageIdentities: await loadAgeKeys(ageKeys, resolving),
     dataKeys,
-    kms: config.sops.kms,
+    kms,
     conceal,
     allowMetadata: allowsMetadata(config, asker),
     allowKind: ({ apiVersion, kind }) => {
@@ -61,6 +48,15 @@ function contextFor(
       return allowsTarget(config, asker, group === '' ? kind : `${group}/${kind}`);
     },
   };
+}
+
+/** Each file is read once for all manifests. */
+async function loadAgeKeys(sources: readonly KeySource[], resolving: Resolving): Promise<readonly SecretValue[]> {
+  const { keyFiles } = resolving.ports.secrets;
+  const files = await Promise.all(
+    sources.map((source) => oncePerRun(resolving, JSON.stringify(['age', source]), () => keyFiles.read(source))),
+  );
+  return files.flat().map(({ content }) => content);
 }
 
 function withoutContent({ apiVersion, kind, metadata }: Manifest): Manifest {

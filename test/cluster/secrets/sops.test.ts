@@ -94,6 +94,22 @@ describe('A Secret that sops has encrypted', () => {
     expect(await password()).toBe('0pened');
   });
 
+  it('is opened with a key of a grant in the namespaces of that grant alone', async () => {
+    const keyFiles = { ...noSecrets.keyFiles, read: async () => [keyFile('age.txt', key.identity)] };
+    const grantedTo = (namespace: string) => ({
+      ...engine.ports,
+      secrets: secretPorts(
+        { allow: [{ namespaces: [namespace], sops: { age: [{ file: 'age.txt' }] } }] },
+        { keyFiles },
+      ),
+    });
+    await engine.git.createRepository('shop', { 'app/db.yaml': await encrypted('0pened', ...onlyData) });
+    const { results } = await sync(grantedTo('another'));
+    expect(results[0]).toMatchObject({ action: 'failed', message: expect.stringMatching(/no age identity/) });
+    await sync(grantedTo(engine.namespace));
+    expect(await password()).toBe('0pened');
+  });
+
   it('is refused by name without the key, and the key file is not read where nothing is encrypted', async () => {
     const other = await createAgeKey();
     const keyFiles = { ...noSecrets.keyFiles, read: async () => [keyFile('age.txt', other.identity)] };

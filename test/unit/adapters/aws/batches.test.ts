@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import type { Outcome } from '../../../../shared/adapters/aws/attempt.ts';
 import { createBatches } from '../../../../shared/adapters/aws/batches.ts';
 import { createKeptReads } from '../../../../shared/adapters/aws/kept-reads.ts';
-import { createLimit } from '../../../../shared/adapters/aws/limit.ts';
 import { sessionNameFor } from '../../../../shared/adapters/aws/session-tags.ts';
+import { Limit } from '../../../../shared/adapters/limit.ts';
 import { awsStore } from '../../../support/aws/aws-beds.ts';
 
 const found = (value: string): Outcome<string> => ({ ok: true, value });
@@ -19,7 +19,7 @@ function watched(
   const batches: (readonly string[])[] = [];
   const read = createBatches<string>({
     size,
-    limit: createLimit(most),
+    limit: new Limit(most),
     load: async (ids) => {
       batches.push(ids);
       await turn();
@@ -66,7 +66,7 @@ describe('reads that come in the same turn', () => {
     const fail = async (): Promise<never> => {
       throw new Error('broken');
     };
-    const read = createBatches<string>({ size: 2, limit: createLimit(1), load: fail, loadOne: fail });
+    const read = createBatches<string>({ size: 2, limit: new Limit(1), load: fail, loadOne: fail });
     const ends = await Promise.allSettled(['a', 'b', 'c'].map(read));
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });

@@ -6,6 +6,7 @@ import {
   allowsTarget,
   forbiddenGenerator,
   forbiddenSecret,
+  sopsKeysFor,
 } from '../../../../shared/plan/secrets/grants.ts';
 import { parseSecretsConfig } from '../../../../shared/secrets/config/parse-config.ts';
 
@@ -232,5 +233,31 @@ describe('What a grant allows', () => {
     const more = config([{ metadata: true, targets: ['ConfigMap'] }]);
     expect([allowsMetadata(more, shop), allowsTarget(more, shop, 'ConfigMap')]).toEqual([true, true]);
     expect(allowsTarget(more, shop, 'apps/Deployment')).toBe(false);
+  });
+});
+
+describe('Keys of SOPS', () => {
+  const everybody = { age: [{ file: 'all.txt' }], kms: { keys: ['all'] } };
+  const theirs = { age: [{ file: 'shop.txt' }], kms: { keys: ['shop'], roles: ['shop'] } };
+  const parsed = parseSecretsConfig(
+    { sops: everybody, allow: [{ projects: ['shop'], namespaces: ['shop-*'], sops: theirs }] },
+    'the test',
+  );
+
+  it('are those for everybody and those of the own grants', () => {
+    expect(sopsKeysFor(parsed, shop)).toEqual({
+      ageKeys: [
+        { type: 'file', path: 'all.txt' },
+        { type: 'file', path: 'shop.txt' },
+      ],
+      kms: { keys: ['all', 'shop'], roles: ['shop'] },
+    });
+  });
+
+  it.each([
+    ['another project', { project: 'crm', namespace: 'shop-prod' }],
+    ['another namespace', { project: 'shop', namespace: 'crm' }],
+  ])('are for %s no more than those for everybody', (_who, asker) => {
+    expect(sopsKeysFor(parsed, asker)).toEqual(sopsKeysFor({ ...parsed, grants: [] }, asker));
   });
 });

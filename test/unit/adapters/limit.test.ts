@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Limit } from '../../../../shared/adapters/kubernetes/limit.ts';
+import { Limit } from '../../../shared/adapters/limit.ts';
 
 describe('Limit', () => {
   it('never runs more tasks at once than it was told, starts them in order and runs them all', async () => {
