@@ -1,11 +1,7 @@
-import type { Destination } from './model/application.ts';
+import type { Clusters } from './cluster-ports.ts';
 import type { ObjectResult } from './model/change.ts';
-import type { ClusterFacts, ServedKind } from './model/cluster.ts';
-import type { ServiceAccountRef } from './model/cluster-key-ref.ts';
-import type { LiveObject, Manifest } from './model/manifest.ts';
 import type { ObjectRef } from './model/object-ref.ts';
 import type { Commit, GitRef } from './model/revision.ts';
-import type { SecretValue } from './model/secret-value.ts';
 import type { HealthCode } from './model/status.ts';
 import type { SecretPorts } from './secret-ports.ts';
 
@@ -59,52 +55,6 @@ export interface CommandRunner {
   run(command: Command): Promise<CommandResult>;
   /** Versions as the programs say them, such as `v4.1.4` and `v5.7.1`; part of every render's input key. */
   versions(): Promise<{ readonly helm: string; readonly kustomize: string }>;
-}
-
-/** Where to find an object: its identity and a version that the cluster serves. */
-export type ObjectAddress = { readonly ref: ObjectRef; readonly version: string };
-
-export type ListQuery = {
-  readonly kind: ServedKind;
-  /** Absent: all namespaces. */
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-};
-
-export type DeleteConditions = {
-  readonly uid: string;
-  readonly resourceVersion?: string;
-  readonly propagation: 'Foreground' | 'Background' | 'Orphan';
-};
-
-/**
- * One Kubernetes API server. Calls may be made all at once: the adapter bounds what is under way, retries what may be retried
- * and raises ClusterError for the rest. Absent objects are undefined, never an error; unreadable ones are always an error.
- */
-export interface Cluster {
-  readonly name: string;
-  /** Version and served kinds; asked once and kept. */
-  facts(): Promise<ClusterFacts>;
-  /** Facts read again, after a CRD was made. */
-  rediscover(): Promise<ClusterFacts>;
-  read(address: ObjectAddress): Promise<LiveObject | undefined>;
-  /** Metadata only: no spec, no data, no status crosses the wire. */
-  readMetadata(address: ObjectAddress): Promise<LiveObject | undefined>;
-  list(query: ListQuery): Promise<readonly LiveObject[]>;
-  listMetadata(query: ListQuery): Promise<readonly LiveObject[]>;
-  /** Server-side apply as field manager `plumbline`, with force; gives the object as it then is. */
-  apply(manifest: Manifest): Promise<LiveObject>;
-  /** The answer that `apply` would give, with nothing changed. */
-  dryRunApply(manifest: Manifest): Promise<LiveObject>;
-  /** Asks for deletion; `absent` when there is nothing (any more), or another object of that name. */
-  delete(address: ObjectAddress, conditions: DeleteConditions): Promise<'requested' | 'absent'>;
-  /** A token of a ServiceAccount (TokenRequest API), for the given audiences, valid for ten minutes. */
-  requestToken(account: ServiceAccountRef & { readonly namespace: string }): Promise<SecretValue>;
-}
-
-/** Finds clusters by what Applications call them. An unknown one is a PlumbError `cluster-unknown` that lists the known ones. */
-export interface Clusters {
-  open(destination: Destination): Promise<Cluster>;
 }
 
 export type StoredObject = { readonly body: Uint8Array; readonly etag: string };

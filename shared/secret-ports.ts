@@ -1,10 +1,10 @@
+import type { Cluster } from './cluster-ports.ts';
 import type { SecretError } from './errors.ts';
 import type { ClusterKeyRef, ServiceAccountRef } from './model/cluster-key-ref.ts';
 import type { Issued } from './model/secret-generator.ts';
 import type { SecretStore } from './model/secret-store.ts';
 import type { Conceal, SecretValue } from './model/secret-value.ts';
 import type { KeySource, SecretsConfig } from './model/secrets-config.ts';
-import type { Cluster } from './ports.ts';
 
 /** One secret at a provider, by its name there. */
 export type SecretAddress = {

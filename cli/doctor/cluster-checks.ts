@@ -1,8 +1,9 @@
+import type { Cluster } from '../../shared/cluster-ports.ts';
 import { ClusterError, PlumbError } from '../../shared/errors.ts';
 import { type Application, type Destination, hasSyncOption } from '../../shared/model/application.ts';
 import { servedKind } from '../../shared/model/cluster.ts';
 import type { Manifest } from '../../shared/model/manifest.ts';
-import type { Cluster, Ports } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import type { Check } from './check-result.ts';
 
 /** The cluster that the kubeconfig's current context means. */

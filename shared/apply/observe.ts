@@ -1,9 +1,9 @@
+import type { Cluster, ObjectAddress } from '../cluster-ports.ts';
 import { messageOf, PlumbError } from '../errors.ts';
 import { type ServedKind, servedKind } from '../model/cluster.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import { keyOf } from '../model/object-ref.ts';
 import type { Observation, Observed } from '../model/observation.ts';
-import type { Cluster, ObjectAddress } from '../ports.ts';
 
 /** From so many objects of one kind in one namespace, one LIST costs the API server less than single reads. */
 const listFrom = 4;

@@ -1,10 +1,11 @@
+import type { Cluster, ObjectAddress } from '../cluster-ports.ts';
 import { messageOf } from '../errors.ts';
 import { jsonAt } from '../model/json.ts';
 import type { LiveObject } from '../model/manifest.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import { keyOf } from '../model/object-ref.ts';
 import type { Health, HealthCode } from '../model/status.ts';
-import type { Clock, Cluster, ObjectAddress } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import { attempt } from './attempt.ts';
 
 /** Something to wait for: an object to become healthy, or to be gone. */

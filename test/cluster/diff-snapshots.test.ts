@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Clusters } from '../../shared/cluster-ports.ts';
 import { emptyRender } from '../../shared/model/render.ts';
 import type { Snapshot } from '../../shared/model/snapshot.ts';
 import type { ApplicationDiff } from '../../shared/model/sync-request.ts';
-import type { Clusters, Ports } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import { loadHead } from '../../shared/state/heads.ts';
 import { saveRender } from '../../shared/state/renders.ts';
 import { listSnapshots } from '../../shared/state/snapshots.ts';

@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { S3Store } from '../../shared/adapters/aws/s3-store.ts';
 import { workerAmongMachines } from '../../shared/adapters/local/worker.ts';
-import type { Cluster, Ports } from '../../shared/ports.ts';
+import type { Cluster } from '../../shared/cluster-ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import { loadHead } from '../../shared/state/heads.ts';
 import { listSnapshots } from '../../shared/state/snapshots.ts';
 import { syncApplication } from '../../shared/workflows/sync/sync.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Cluster, Clusters } from '../../shared/ports.ts';
+import type { Cluster, Clusters } from '../../shared/cluster-ports.ts';
 import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { configMap, customResource, customResourceDefinition, deployment, wave } from '../support/manifests.ts';

@@ -6,9 +6,9 @@ import {
   KubeconfigClusters,
   type KubeconfigClustersOptions,
 } from '../../shared/adapters/kubernetes/kubeconfig-clusters.ts';
+import type { ObjectAddress } from '../../shared/cluster-ports.ts';
 import type { LiveObject, Manifest } from '../../shared/model/manifest.ts';
 import { type ObjectRef, refOf, versionOf } from '../../shared/model/object-ref.ts';
-import type { ObjectAddress } from '../../shared/ports.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { startControlPlane } from '../support/control-plane/start-control-plane.ts';
 import { makeNamespace } from '../support/namespace.ts';

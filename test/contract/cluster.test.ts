@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ListQuery } from '../../shared/cluster-ports.ts';
 import { servedKind } from '../../shared/model/cluster.ts';
 import type { LiveObject, Manifest } from '../../shared/model/manifest.ts';
-import type { ListQuery } from '../../shared/ports.ts';
 import { address, addressOf, type ClusterBed, conditionsFor, configMap, openClusterBed } from './cluster-bed.ts';
 
 describe('Cluster', () => {

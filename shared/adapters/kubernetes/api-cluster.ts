@@ -1,9 +1,9 @@
+import type { Cluster, DeleteConditions, ListQuery, ObjectAddress } from '../../cluster-ports.ts';
 import { ClusterError } from '../../errors.ts';
 import type { ClusterFacts, ServedKind } from '../../model/cluster.ts';
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
 import { formatRef, type ObjectRef, refOf, versionOf } from '../../model/object-ref.ts';
 import type { Conceal, SecretValue } from '../../model/secret-value.ts';
-import type { Cluster, DeleteConditions, ListQuery, ObjectAddress } from '../../ports.ts';
 import { ApiClient, type ApiRequest, type ClientOptions } from './api-client.ts';
 import { apiVersionOf, objectPath, withQuery } from './api-paths.ts';
 import { isObjectMissing } from './api-status.ts';

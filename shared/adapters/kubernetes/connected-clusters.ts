@@ -1,7 +1,6 @@
-import type { ClusterConnection } from '../../cluster-ports.ts';
+import type { ClusterConnection, Clusters } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import type { Destination } from '../../model/application.ts';
-import type { Clusters } from '../../ports.ts';
 import { ApiCluster, type ClusterOptions } from './api-cluster.ts';
 import { normaliseServer, type Target } from './find-target.ts';
 

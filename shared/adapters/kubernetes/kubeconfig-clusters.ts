@@ -1,5 +1,5 @@
+import type { Clusters } from '../../cluster-ports.ts';
 import type { Destination } from '../../model/application.ts';
-import type { Clusters } from '../../ports.ts';
 import { ApiCluster, type ClusterOptions } from './api-cluster.ts';
 import { findTarget } from './find-target.ts';
 import type { Kubeconfig } from './kubeconfig.ts';

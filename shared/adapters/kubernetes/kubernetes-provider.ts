@@ -1,10 +1,10 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { ClusterError, type ErrorCode, PlumbError, SecretError } from '../../errors.ts';
 import { servedKind } from '../../model/cluster.ts';
 import { isJsonObject, type Json } from '../../model/json.ts';
 import type { LiveObject, StringMap } from '../../model/manifest.ts';
 import { formatStore } from '../../model/secret-store.ts';
 import { type Conceal, SecretValue } from '../../model/secret-value.ts';
-import type { Cluster } from '../../ports.ts';
 import type { FoundSecret, SecretAddress, SecretAnswer, SecretProvider, SecretQuery } from '../../secret-ports.ts';
 import { secretJson } from './secret-json.ts';
 import type { KubernetesSecretStore } from './store-target.ts';

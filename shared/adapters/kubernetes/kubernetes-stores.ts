@@ -1,5 +1,5 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { canonicalJson, type Json } from '../../model/json.ts';
-import type { Cluster } from '../../ports.ts';
 import type { SecretProvider, StoreAccess } from '../../secret-ports.ts';
 import { ApiCluster, type ClusterOptions } from './api-cluster.ts';
 import { KubernetesProvider } from './kubernetes-provider.ts';

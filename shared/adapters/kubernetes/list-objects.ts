@@ -1,7 +1,7 @@
+import type { ListQuery } from '../../cluster-ports.ts';
 import type { ServedKind } from '../../model/cluster.ts';
 import { type JsonObject, jsonAt } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
-import type { ListQuery } from '../../ports.ts';
 import type { ApiClient, ApiRequest } from './api-client.ts';
 import { apiVersionOf, collectionPath, withQuery } from './api-paths.ts';
 import type { Purpose } from './failures.ts';

@@ -1,11 +1,12 @@
 import { attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { adviceOf, messageOf } from '../../errors.ts';
 import type { Destination } from '../../model/application.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { formatRef, refOf, versionOf } from '../../model/object-ref.ts';
 import type { DeclaredApplication } from '../../model/registry.ts';
 import { adoptedEntry, isWrittenByUs } from '../../plan/adoption.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { loadRegistry } from '../../state/registry.ts';
 import { type AdoptedApplication, adoptApplication, type FoundApplication } from './adopt-application.ts';
 import { findMarked, type Marked, type Stray, type Unknown } from './find-marked.ts';

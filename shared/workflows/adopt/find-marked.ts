@@ -1,10 +1,10 @@
 import { attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { messageOf } from '../../errors.ts';
 import type { ClusterFacts, ServedKind } from '../../model/cluster.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { type ObjectRef, refOf } from '../../model/object-ref.ts';
 import { type Mark, markOf } from '../../plan/adoption.ts';
-import type { Cluster } from '../../ports.ts';
 
 /** A kind, or an object, of which nothing could be learned, and why. */
 export type Unknown = { readonly what: string; readonly message: string };

@@ -1,11 +1,12 @@
 import { attempt } from '../../apply/attempt.ts';
 import { type Standing, settle } from '../../apply/settle.ts';
+import type { Cluster, ObjectAddress } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import { assessHealth } from '../../health/assess.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { formatRef, refOf, versionOf } from '../../model/object-ref.ts';
 import { definedKind, kindsServedBy } from '../../plan/kind-lookup.ts';
-import type { Cluster, ObjectAddress, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { discoverKinds } from '../sync/discover-kinds.ts';
 
 const longestMs = 60_000;

@@ -1,9 +1,9 @@
+import type { Cluster, DeleteConditions, ListQuery, ObjectAddress } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import { type ClusterFacts, type ServedKind, servedKind } from '../../model/cluster.ts';
 import type { LiveObject, Manifest } from '../../model/manifest.ts';
 import { keyOf, type ObjectRef, refOf } from '../../model/object-ref.ts';
 import type { SecretValue } from '../../model/secret-value.ts';
-import type { Cluster, DeleteConditions, ListQuery, ObjectAddress } from '../../ports.ts';
 
 /** All objects of one kind, by namespace and name; undefined: they may be read one by one, and not listed. */
 type Listed = Map<string, Map<string, LiveObject>> | undefined;

@@ -1,4 +1,5 @@
 import { attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { messageOf } from '../../errors.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { isJsonObject, type Json, jsonAt } from '../../model/json.ts';
@@ -10,7 +11,7 @@ import type { SnapshotCluster } from '../../model/snapshot.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import { type OrderedApplication, toOrdered } from '../../plan/restore-order.ts';
 import { isSameCluster, restoreManifests } from '../../plan/restore-rules.ts';
-import type { Cluster, ObjectStore } from '../../ports.ts';
+import type { ObjectStore } from '../../ports.ts';
 import { digestOf } from '../../render/canonical-render.ts';
 import { listSnapshots } from '../../state/snapshots.ts';
 import { renderOfSnapshot } from '../sync/snapshot-render.ts';

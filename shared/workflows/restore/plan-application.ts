@@ -1,5 +1,6 @@
 import { attempt } from '../../apply/attempt.ts';
 import { observe } from '../../apply/observe.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { messageOf } from '../../errors.ts';
 import type { ClusterFacts } from '../../model/cluster.ts';
 import { indexInventory } from '../../model/inventory.ts';
@@ -12,7 +13,7 @@ import { difference } from '../../plan/diff/difference.ts';
 import { type PlanContext, type PlannedApply, planWave, type WavePlan } from '../../plan/plan-wave.ts';
 import { keptByOther } from '../../plan/secrets/kept-by-other.ts';
 import { planWaves } from '../../plan/waves.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Registry } from '../../state/registry.ts';
 import { addressesOf, type DesiredState, handedOverIn } from '../sync/desired-state.ts';
 import { unreadyNamespace } from '../sync/look-at-namespace.ts';

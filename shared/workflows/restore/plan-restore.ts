@@ -1,4 +1,5 @@
 import { attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { PlumbError, SyncError } from '../../errors.ts';
 import type { ClusterFacts } from '../../model/cluster.ts';
 import type { RestoreAsked, RestoreRecord } from '../../model/restore.ts';
@@ -6,7 +7,7 @@ import { describeHolder } from '../../plan/describe-holder.ts';
 import { compileGlob, destinationGlob } from '../../plan/glob.ts';
 import { promisedKinds } from '../../plan/promised-kinds.ts';
 import { orderRestore, type RestoreOrder } from '../../plan/restore-order.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { loadRegistry, type Registry } from '../../state/registry.ts';
 import { isUnderWay, loadRestore, type StoredRestore } from '../../state/restores.ts';
 import { inParallel } from '../in-parallel.ts';

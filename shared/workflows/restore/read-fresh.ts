@@ -1,10 +1,10 @@
 import { type Attempt, attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { type ClusterFacts, servedKind } from '../../model/cluster.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { keyOf, versionOf } from '../../model/object-ref.ts';
 import type { Target } from '../../plan/target.ts';
 import { appLabel, applicationLabel } from '../../plan/tracking.ts';
-import type { Cluster } from '../../ports.ts';
 
 /** From so many objects of one kind in one namespace, one LIST costs the API server less than single reads. */
 const listFrom = 4;

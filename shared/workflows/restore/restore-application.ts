@@ -1,9 +1,10 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { SyncError } from '../../errors.ts';
 import type { Destination } from '../../model/application.ts';
 import { groupOf } from '../../model/object-ref.ts';
 import type { RenderedSources } from '../../model/render.ts';
 import type { SyncOutcome } from '../../model/sync-request.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Registry } from '../../state/registry.ts';
 import { saveRender } from '../../state/renders.ts';
 import { openApplication } from '../sync/prepare-sync.ts';

@@ -1,4 +1,5 @@
 import { attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
 import { servedKind } from '../../model/cluster.ts';
@@ -6,7 +7,6 @@ import { type Json, jsonAt } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { asksForNamespace, namespacesAmong } from '../../plan/destination-namespace.ts';
 import type { Target } from '../../plan/target.ts';
-import type { Cluster } from '../../ports.ts';
 
 /** By name, metadata only. Undefined: they may not be listed, and nothing is claimed of them. */
 async function listNamespaces(cluster: Cluster): Promise<ReadonlyMap<string, LiveObject> | undefined> {

@@ -1,11 +1,12 @@
 import { type Attempt, attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { messageOf } from '../../errors.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { keyOf, type ObjectRef, refOf } from '../../model/object-ref.ts';
 import type { RestoreDifference } from '../../model/restore.ts';
 import { difference } from '../../plan/diff/difference.ts';
 import type { Target as WantedObject } from '../../plan/target.ts';
-import type { Cluster, ObjectStore, Ports } from '../../ports.ts';
+import type { ObjectStore, Ports } from '../../ports.ts';
 import { loadHead } from '../../state/heads.ts';
 import { resolvedState } from '../sync/resolved-state.ts';
 import type { Restoration } from './load-restoration.ts';

@@ -1,10 +1,10 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { SecretError } from '../../errors.ts';
 import { matchesSelector } from '../../model/label-selector.ts';
 import type { StringMap } from '../../model/manifest.ts';
 import type { SecretGenerator } from '../../model/secret-generator.ts';
 import { formatStore, type SecretStore, type StoreCondition } from '../../model/secret-store.ts';
 import { forbiddenGenerator, forbiddenSecret } from '../../plan/secrets/grants.ts';
-import type { Cluster } from '../../ports.ts';
 import { nameMatcher } from '../../secrets/external/go-regexp.ts';
 import { oncePerRun } from './once-per-run.ts';
 import type { Resolving } from './resolving.ts';

@@ -1,8 +1,8 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { servedKind } from '../../model/cluster.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { refOf } from '../../model/object-ref.ts';
 import { forbiddenNamespace } from '../../plan/project-rules.ts';
-import type { Cluster } from '../../ports.ts';
 import { expandClusterExternalSecret, type LabelledNamespace } from '../../secrets/external/expand.ts';
 import type { ClusterExternalSecret } from '../../secrets/external/external-secret.ts';
 import { parseClusterExternalSecret } from '../../secrets/external/parse-cluster-external-secret.ts';

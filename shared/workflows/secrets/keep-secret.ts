@@ -1,3 +1,4 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { canonicalJson, isJsonObject, type Json } from '../../model/json.ts';
 import { type LiveObject, type Manifest, withMetadata } from '../../model/manifest.ts';
 import { type ObjectRef, versionOf } from '../../model/object-ref.ts';
@@ -9,7 +10,6 @@ import {
   resolvedAnnotation,
   resolvedNote,
 } from '../../plan/secrets/kept-secret.ts';
-import type { Cluster } from '../../ports.ts';
 import { markOf } from './resolving.ts';
 
 /** A Secret that was made before, with what is remembered of it; `isIntact`: nobody has changed its values since. */

@@ -1,10 +1,10 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import type { Application } from '../../model/application.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
 import type { Project } from '../../model/project.ts';
 import type { SecretRead, SecretRecord } from '../../model/secret-record.ts';
 import type { Unresolved } from '../../plan/target.ts';
-import type { Cluster } from '../../ports.ts';
 
 /** What is to be resolved, and for whom. */
 export type SecretsRequest = {

@@ -1,4 +1,5 @@
 import { observe } from '../../apply/observe.ts';
+import type { Cluster, ObjectAddress } from '../../cluster-ports.ts';
 import { isJsonObject, type Json, jsonAt } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { keyOf, versionOf } from '../../model/object-ref.ts';
@@ -9,7 +10,6 @@ import { secretsUsedBy } from '../../plan/secrets/pod-secrets.ts';
 import { asksForRestart, isUnstamped, keepStamps, stampWorkload } from '../../plan/secrets/restart-stamp.ts';
 import { rehash, type Target } from '../../plan/target.ts';
 import { trackingOwner } from '../../plan/tracking.ts';
-import type { Cluster, ObjectAddress } from '../../ports.ts';
 import { sha256 } from '../sync/desired-state.ts';
 import { shortMark } from './keep-secret.ts';
 import type { Resolution } from './resolution.ts';

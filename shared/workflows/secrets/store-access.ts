@@ -1,10 +1,10 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { SecretError } from '../../errors.ts';
 import type { ClusterKeyRef } from '../../model/cluster-key-ref.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { formatStore, type StoreRef } from '../../model/secret-store.ts';
 import { SecretValue } from '../../model/secret-value.ts';
-import type { Cluster } from '../../ports.ts';
 import type { StoreAccess } from '../../secret-ports.ts';
 
 /** For whom a store is opened: `owner` names it in errors. */

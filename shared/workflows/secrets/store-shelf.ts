@@ -1,3 +1,4 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { SecretError } from '../../errors.ts';
 import { servedKind } from '../../model/cluster.ts';
 import { canonicalJson } from '../../model/json.ts';
@@ -5,7 +6,7 @@ import type { Manifest } from '../../model/manifest.ts';
 import { groupOf, versionOf } from '../../model/object-ref.ts';
 import type { GeneratorRef, SecretGenerator } from '../../model/secret-generator.ts';
 import { formatStore, type SecretStore, type StoreRef } from '../../model/secret-store.ts';
-import type { Cluster, ObjectStore } from '../../ports.ts';
+import type { ObjectStore } from '../../ports.ts';
 import { parseGenerator } from '../../secrets/generators/parse-generator.ts';
 import { parseStore } from '../../secrets/stores/parse-store.ts';
 import { loadPublishedStores, type PublishedStores } from '../../state/secret-stores.ts';

@@ -1,8 +1,9 @@
 import { attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import type { Application } from '../../model/application.ts';
 import type { Head } from '../../model/head.ts';
 import { type InventoryEntry, mergeInventory } from '../../model/inventory.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { type Assess, assessorFor } from '../sync/assessor.ts';
 import { HeadSession } from '../sync/head-session.ts';
 import { withHealth } from '../sync/settle-wave.ts';

@@ -1,8 +1,8 @@
 import { type Attempt, attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import type { Application } from '../../model/application.ts';
 import type { Head } from '../../model/head.ts';
 import { asksForNamespace, namespacesAmong } from '../../plan/destination-namespace.ts';
-import type { Cluster } from '../../ports.ts';
 import { type UnreadyNamespace, unreadyNamespace } from '../sync/look-at-namespace.ts';
 
 /** An application as a scan needs it. */

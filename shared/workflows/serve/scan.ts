@@ -1,4 +1,5 @@
 import { attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import { type ClusterFacts, type ServedKind, servedKind } from '../../model/cluster.ts';
 import type { Head } from '../../model/head.ts';
@@ -6,7 +7,6 @@ import type { InventoryEntry } from '../../model/inventory.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { keyOf, refOf } from '../../model/object-ref.ts';
 import { applicationLabel } from '../../plan/tracking.ts';
-import type { Cluster } from '../../ports.ts';
 
 /** What moved under one application since it was last in sync; `unknown`: a kind could not be listed. */
 export type Movement = { readonly application: string; readonly moved: number; readonly unknown: number };

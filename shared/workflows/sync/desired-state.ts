@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ObjectAddress } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import { type ClusterFacts, servedKind } from '../../model/cluster.ts';
 import type { Inventory, InventoryEntry } from '../../model/inventory.ts';
@@ -9,7 +10,6 @@ import { asksForNamespace, namespacesAmong } from '../../plan/destination-namesp
 import { forbiddenDestination, forbiddenNamespace, forbiddenObject } from '../../plan/project-rules.ts';
 import { matchesResource } from '../../plan/resource-selector.ts';
 import { normaliseTargets, type Target, type TargetProblem } from '../../plan/target.ts';
-import type { ObjectAddress } from '../../ports.ts';
 import type { Resolution } from '../secrets/resolution.ts';
 
 /** Everything a sync wants of a cluster, checked against the project; and what it owns beyond that. */

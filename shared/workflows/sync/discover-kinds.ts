@@ -1,6 +1,7 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { servedKind } from '../../model/cluster.ts';
 import type { kindsServedBy } from '../../plan/kind-lookup.ts';
-import type { Clock, Cluster } from '../../ports.ts';
+import type { Clock } from '../../ports.ts';
 
 const mostDiscoveries = 50;
 const pauseMs = 200;

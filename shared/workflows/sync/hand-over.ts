@@ -1,3 +1,4 @@
+import type { DeleteConditions } from '../../cluster-ports.ts';
 import type { InventoryEntry } from '../../model/inventory.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { type LiveObject, type Manifest, withMetadata } from '../../model/manifest.ts';
@@ -5,7 +6,6 @@ import { keyOf, refOf } from '../../model/object-ref.ts';
 import { asApplied, resolvedAnnotation } from '../../plan/secrets/kept-secret.ts';
 import { secretRole } from '../../plan/secrets/secret-kinds.ts';
 import { applicationLabel, trackingAnnotation } from '../../plan/tracking.ts';
-import type { DeleteConditions } from '../../ports.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /** The controller of Sealed Secrets takes over only what asks for it. */

@@ -1,8 +1,8 @@
+import type { Cluster, ObjectAddress } from '../../cluster-ports.ts';
 import type { Application } from '../../model/application.ts';
 import type { LiveObject } from '../../model/manifest.ts';
 import { asksForNamespace, isNamespaceAsWanted, namespacesAmong } from '../../plan/destination-namespace.ts';
 import type { WavePlan } from '../../plan/plan-wave.ts';
-import type { Cluster, ObjectAddress } from '../../ports.ts';
 import type { SyncRun } from './sync-run.ts';
 
 /** A destination namespace that is to be made or changed; `live`, metadata only, is absent when it is. */

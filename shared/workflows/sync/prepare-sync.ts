@@ -1,4 +1,5 @@
 import { observe } from '../../apply/observe.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import type { Application } from '../../model/application.ts';
 import type { Head } from '../../model/head.ts';
@@ -8,7 +9,7 @@ import type { Observation } from '../../model/observation.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import { keptByOther } from '../../plan/secrets/kept-by-other.ts';
 import { planWaves } from '../../plan/waves.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { loadRegistry, type Registry } from '../../state/registry.ts';
 import { assessorFor } from './assessor.ts';
 import { addressesOf, handedOverIn } from './desired-state.ts';

@@ -1,10 +1,11 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { PlumbError } from '../../errors.ts';
 import type { ClusterFacts } from '../../model/cluster.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { RenderedSources } from '../../model/render.ts';
 import type { SecretRecord } from '../../model/secret-record.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Resolution, SecretsRequest } from '../secrets/resolution.ts';
 import { resolveSecrets } from '../secrets/resolve-secrets.ts';
 import { stampTargets } from '../secrets/stamp-targets.ts';

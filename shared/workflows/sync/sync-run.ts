@@ -1,3 +1,4 @@
+import type { Cluster } from '../../cluster-ports.ts';
 import { aggregateHealth } from '../../health/aggregate.ts';
 import type { Head } from '../../model/head.ts';
 import type { RenderedSources } from '../../model/render.ts';
@@ -5,7 +6,7 @@ import type { Health } from '../../model/status.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
 import type { PlanContext } from '../../plan/plan-wave.ts';
 import type { Wave } from '../../plan/waves.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Registry } from '../../state/registry.ts';
 import type { Resolution } from '../secrets/resolution.ts';
 import type { Assess } from './assessor.ts';

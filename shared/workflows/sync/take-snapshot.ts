@@ -1,11 +1,12 @@
 import { attempt } from '../../apply/attempt.ts';
+import type { Cluster } from '../../cluster-ports.ts';
 import type { ObjectResult } from '../../model/change.ts';
 import { keyOf } from '../../model/object-ref.ts';
 import type { Snapshot, SnapshotCluster, SnapshotNote } from '../../model/snapshot.ts';
 import { noteOf } from '../../plan/good-snapshot.ts';
 import { isSnapshotDue } from '../../plan/snapshot-due.ts';
 import { snapshotName } from '../../plan/snapshot-name.ts';
-import type { Cluster, Ports } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { loadRender, saveRender } from '../../state/renders.ts';
 import { saveSnapshot } from '../../state/snapshots.ts';
 import type { WavesProgress } from './run-waves.ts';

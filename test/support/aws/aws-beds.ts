@@ -1,8 +1,8 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SSM } from '@aws-sdk/client-ssm';
 import { type AwsStores, createAwsStores } from '../../../shared/adapters/aws/open-aws-store.ts';
+import type { Cluster } from '../../../shared/cluster-ports.ts';
 import type { AwsStore } from '../../../shared/model/aws-store.ts';
-import type { Cluster } from '../../../shared/ports.ts';
 import type { SecretProvider, StoreAccess } from '../../../shared/secret-ports.ts';
 import { conceal, type ProviderBed } from '../../contract/secret-provider.ts';
 import { allowUser, createUser, type Statement, type UserKeys } from './iam.ts';

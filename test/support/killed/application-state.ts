@@ -1,3 +1,4 @@
+import type { Cluster } from '../../../shared/cluster-ports.ts';
 import type { Application } from '../../../shared/model/application.ts';
 import { servedKind } from '../../../shared/model/cluster.ts';
 import type { Head } from '../../../shared/model/head.ts';
@@ -8,7 +9,7 @@ import type { Render } from '../../../shared/model/render.ts';
 import type { Snapshot } from '../../../shared/model/snapshot.ts';
 import type { Health } from '../../../shared/model/status.ts';
 import { appLabel, applicationLabel } from '../../../shared/plan/tracking.ts';
-import type { Cluster, Ports } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import { loadHead } from '../../../shared/state/heads.ts';
 import { listSnapshots } from '../../../shared/state/snapshots.ts';
 

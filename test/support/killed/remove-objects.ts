@@ -1,6 +1,6 @@
+import type { Cluster } from '../../../shared/cluster-ports.ts';
 import type { LiveObject } from '../../../shared/model/manifest.ts';
 import { refOf, versionOf } from '../../../shared/model/object-ref.ts';
-import type { Cluster } from '../../../shared/ports.ts';
 
 /** Deletes objects; nobody waits for definitions, which take theirs along. */
 export async function removeObjects(live: readonly LiveObject[], cluster: Cluster): Promise<void> {

@@ -1,9 +1,9 @@
+import type { Cluster, DeleteConditions, ListQuery, ObjectAddress } from '../../../shared/cluster-ports.ts';
 import { ClusterError } from '../../../shared/errors.ts';
 import type { ClusterFacts, ServedKind } from '../../../shared/model/cluster.ts';
 import { canonicalJson, isJsonObject, type Json, jsonAt } from '../../../shared/model/json.ts';
 import type { LiveMetadata, LiveObject, Manifest } from '../../../shared/model/manifest.ts';
 import { keyOf, refOf } from '../../../shared/model/object-ref.ts';
-import type { Cluster, DeleteConditions, ListQuery, ObjectAddress } from '../../../shared/ports.ts';
 
 const namespacedKind = (group: string, kind: string): ServedKind => ({
   group,

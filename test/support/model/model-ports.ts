@@ -1,6 +1,7 @@
+import type { Cluster } from '../../../shared/cluster-ports.ts';
 import { ClusterError, GitError, type PlumbError, StoreError } from '../../../shared/errors.ts';
 import { formatRef, refOf } from '../../../shared/model/object-ref.ts';
-import type { Cluster, GitHost, ObjectStore, Ports, Reporter, Worker } from '../../../shared/ports.ts';
+import type { GitHost, ObjectStore, Ports, Reporter, Worker } from '../../../shared/ports.ts';
 import { noSecrets } from '../secrets/no-secrets.ts';
 import type { Errand } from './errand.ts';
 import type { Interleaver } from './interleaver.ts';

@@ -1,11 +1,12 @@
 import { gunzipSync } from 'node:zlib';
+import type { DeleteConditions, ObjectAddress } from '../../../shared/cluster-ports.ts';
 import type { Head } from '../../../shared/model/head.ts';
 import { canonicalJson, type Json } from '../../../shared/model/json.ts';
 import type { LiveObject, Manifest } from '../../../shared/model/manifest.ts';
 import { formatRef, keyOf, refOf } from '../../../shared/model/object-ref.ts';
 import type { Snapshot, SnapshotNote } from '../../../shared/model/snapshot.ts';
 import { trackingOwner } from '../../../shared/plan/tracking.ts';
-import type { DeleteConditions, ObjectAddress, ObjectStore, WriteCondition } from '../../../shared/ports.ts';
+import type { ObjectStore, WriteCondition } from '../../../shared/ports.ts';
 import { decode } from '../../../shared/state/codec.ts';
 import { keys } from '../../../shared/state/keys.ts';
 import type { Errand } from './errand.ts';

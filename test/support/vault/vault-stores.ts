@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
+import type { Cluster } from '../../../shared/cluster-ports.ts';
 import type { SecretStore } from '../../../shared/model/secret-store.ts';
 import { type Conceal, SecretValue } from '../../../shared/model/secret-value.ts';
 import type { VaultStore } from '../../../shared/model/vault-store.ts';
-import type { Cluster } from '../../../shared/ports.ts';
 import type { StoreAccess } from '../../../shared/secret-ports.ts';
 
 export type VaultSecretStore = SecretStore & { readonly provider: VaultStore };

@@ -1,5 +1,6 @@
+import type { Cluster } from '../../../../shared/cluster-ports.ts';
 import { applicationLabel } from '../../../../shared/plan/tracking.ts';
-import type { Cluster, GitHost, Ports } from '../../../../shared/ports.ts';
+import type { GitHost, Ports } from '../../../../shared/ports.ts';
 import { executeRestore } from '../../../../shared/workflows/restore/execute-restore.ts';
 import { planRestore } from '../../../../shared/workflows/restore/plan-restore.ts';
 import { eventually } from '../../eventually.ts';

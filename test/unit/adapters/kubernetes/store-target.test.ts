@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { targetOf } from '../../../../shared/adapters/kubernetes/store-target.ts';
+import type { Cluster } from '../../../../shared/cluster-ports.ts';
 import type { KubernetesStore } from '../../../../shared/model/kubernetes-store.ts';
-import type { Cluster } from '../../../../shared/ports.ts';
 import type { StoreAccess } from '../../../../shared/secret-ports.ts';
 import { failureOf } from '../../../support/failure-of.ts';
 import { testConceal } from '../../../support/secrets/no-secrets.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Cluster } from '../../../../shared/cluster-ports.ts';
 import { ClusterError } from '../../../../shared/errors.ts';
 import type { ClusterFacts } from '../../../../shared/model/cluster.ts';
 import type { LiveObject, Manifest } from '../../../../shared/model/manifest.ts';
-import type { Cluster, Ports } from '../../../../shared/ports.ts';
+import type { Ports } from '../../../../shared/ports.ts';
 import { awaitDefinitions } from '../../../../shared/workflows/restore/await-definitions.ts';
 import { configMap, customResourceDefinition } from '../../../support/manifests.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Cluster, ObjectAddress } from '../../../../shared/cluster-ports.ts';
 import { ClusterError } from '../../../../shared/errors.ts';
 import type { ServedKind } from '../../../../shared/model/cluster.ts';
 import type { LiveObject, Manifest } from '../../../../shared/model/manifest.ts';
-import type { Cluster, ObjectAddress } from '../../../../shared/ports.ts';
 import { ListedCluster } from '../../../../shared/workflows/restore/listed-cluster.ts';
 
 const verbs = ['get', 'list', 'patch', 'delete'];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Cluster, ObjectAddress } from '../../../../shared/cluster-ports.ts';
 import type { LiveObject } from '../../../../shared/model/manifest.ts';
 import type { StoreRef } from '../../../../shared/model/secret-store.ts';
 import { secretRole } from '../../../../shared/plan/secrets/secret-kinds.ts';
-import type { Cluster, ObjectAddress } from '../../../../shared/ports.ts';
 import { checkTemplate } from '../../../../shared/secrets/template/inspect-template.ts';
 import { storeAccess } from '../../../../shared/workflows/secrets/store-access.ts';
 import { testConceal } from '../../../support/secrets/no-secrets.ts';
