@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { folderTree, type TestFiles } from './folder-tree.ts';
-import { capabilities, type Given, helm, kustomize, openRenderBed, type RenderBed } from './render-bed.ts';
+import { folderTree, type TestFiles } from '../../unit/render/folder-tree.ts';
+import {
+  capabilities,
+  type Given,
+  helm,
+  kustomize,
+  openRenderBed,
+  type RenderBed,
+} from '../../unit/render/render-bed.ts';
 
 let bed: RenderBed;
 beforeAll(async () => {

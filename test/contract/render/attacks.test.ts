@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Source } from '../../../shared/model/application.ts';
-import type { TestFiles } from './folder-tree.ts';
-import { helm, kustomize, openRenderBed, type RenderBed } from './render-bed.ts';
+import type { TestFiles } from '../../unit/render/folder-tree.ts';
+import { helm, kustomize, openRenderBed, type RenderBed } from '../../unit/render/render-bed.ts';
 
 let bed: RenderBed;
 beforeAll(async () => {

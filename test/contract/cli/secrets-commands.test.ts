@@ -10,7 +10,7 @@ import { KeyRing } from '../../../shared/secrets/sealed/key-ring.ts';
 import { openValues } from '../../../shared/secrets/sealed/open-values.ts';
 import { parseSealingKeys } from '../../../shared/secrets/sealed/sealing-keys.ts';
 import { keyFile } from '../../support/secret-tools/sealing-keys.ts';
-import { createTestShell } from './test-shell.ts';
+import { createTestShell } from '../../unit/cli/test-shell.ts';
 
 type Ran = { readonly exitCode: number; readonly out: string; readonly err: string };
 

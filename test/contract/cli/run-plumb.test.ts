@@ -8,8 +8,8 @@ import type { Shell } from '../../../cli/shell.ts';
 import { FolderStore } from '../../../shared/adapters/local/folder-store.ts';
 import { localWorker } from '../../../shared/adapters/local/worker.ts';
 import { saveHead } from '../../../shared/state/heads.ts';
-import { aHead } from './examples.ts';
-import { createTestShell } from './test-shell.ts';
+import { aHead } from '../../unit/cli/examples.ts';
+import { createTestShell } from '../../unit/cli/test-shell.ts';
 
 const manifest = (name: string, spec: string): string => `apiVersion: argoproj.io/v1alpha1
 kind: Application
