@@ -77,7 +77,7 @@ describe('--store', () => {
 });
 
 describe('the places of a person', () => {
-  const shell = { env: {}, home: '/home/ada', folder: '/work' };
+  const shell = { env: {}, home: '/home/ada', folder: '/project' };
 
   it('are below the home folder, where nothing else is said', () => {
     expect(stateFolders({}, shell)).toEqual({
@@ -89,8 +89,8 @@ describe('the places of a person', () => {
 
   it('are below the folder of the command when they are relative, but for buckets', () => {
     expect(stateFolders({ store: 'state', cache: 'c' }, shell)).toMatchObject({
-      store: { type: 'folder', folder: '/work/state' },
-      cache: '/work/c',
+      store: { type: 'folder', folder: '/project/state' },
+      cache: '/project/c',
     });
     expect(stateFolders({ store: 's3://state' }, shell).store).toMatchObject({ type: 's3', bucket: 'state' });
   });
