@@ -23,6 +23,11 @@ export type AwsIdentity = {
   readonly transitiveTagKeys: readonly string[];
 };
 
+/** An identity that goes through no chain of roles and is given no session tags. */
+export function plainIdentity(region: string): AwsIdentity {
+  return { region, additionalRoles: [], sessionTagsPolicy: 'None', sessionTags: [], transitiveTagKeys: [] };
+}
+
 /** AWS Secrets Manager or Parameter Store. */
 export type AwsStore = AwsIdentity & {
   readonly type: 'aws';

@@ -28,7 +28,7 @@ export type StoreCondition = {
 /** A SecretStore or ClusterSecretStore, with a provider that is supported. */
 export type SecretStore = {
   readonly ref: StoreRef;
-  /** The class of the controller that is to serve it; absent: any. */
+  /** The class of the controller that is to serve it; absent: whichever reads it. */
   readonly controller?: string;
   /** Of ClusterSecretStores; none: every namespace. */
   readonly conditions: readonly StoreCondition[];

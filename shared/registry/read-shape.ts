@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidManifest } from '../errors.ts';
+import { fieldPath, wordForType } from '../model/field-words.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { unknownFields } from '../model/unknown-fields.ts';
@@ -79,34 +80,20 @@ function withoutNulls(value: unknown): unknown {
 
 function problemsOf(error: z.ZodError, input: unknown): readonly Problem[] {
   return error.issues.map((issue) => {
-    const path = pathText(issue.path);
+    const path = fieldPath(issue.path) || 'it';
     if (issue.code !== 'invalid_type' || issue.expected === 'never') return { text: `${path} ${issue.message}` };
     const found = valueAt(input, issue.path);
-    if (found === undefined) return { text: `${path} is missing; expected ${wordFor(issue.expected)}` };
-    const text = `${path} is ${describe(found)}; expected ${wordFor(issue.expected)}`;
+    if (found === undefined) return { text: `${path} is missing; expected ${wordForType(issue.expected)}` };
+    const text = `${path} is ${describe(found)}; expected ${wordForType(issue.expected)}`;
     const unquoted = issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean');
     return unquoted ? { text, hint: `Put the value of ${path} in quotes.` } : { text };
   });
 }
 
-const words: { readonly [type: string]: string } = {
-  string: 'a text',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-  boolean: 'true or false',
-  number: 'a number',
-  int: 'a whole number',
-};
-
-function wordFor(expected: string): string {
-  return words[expected] ?? expected;
-}
-
 /** Only what it is, never its content: that may be a secret in the wrong place. */
 function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'boolean' ? `${value}` : wordFor(typeof value);
+  return typeof value === 'boolean' ? `${value}` : wordForType(typeof value);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -114,9 +101,4 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     (current, step) => (current as { [key: PropertyKey]: unknown } | undefined)?.[step],
     value,
   );
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-  return text.replace(/^\./, '') || 'it';
 }

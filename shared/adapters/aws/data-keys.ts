@@ -1,4 +1,5 @@
 import { SecretError } from '../../errors.ts';
+import { plainIdentity } from '../../model/aws-store.ts';
 import type { DataKeys } from '../../secret-ports.ts';
 import { attempt } from './attempt.ts';
 import { type AwsOptions, createAwsSessions } from './sessions.ts';
@@ -14,13 +15,9 @@ export function createAwsDataKeys(options: AwsOptions): DataKeys {
       const object = `KMS key ${keyArn}`;
       const region = regionOf(keyArn, object);
       const identity = {
-        region,
-        additionalRoles: [],
-        sessionTagsPolicy: 'None',
-        sessionTags: [],
-        transitiveTagKeys: [],
+        ...plainIdentity(region),
         ...(role === undefined ? {} : { role }),
-      } as const;
+      };
       const asker = {
         namespace: 'sops',
         store: { kind: 'KMS', namespace: 'sops', name: keyArn.split('/').at(-1) ?? '' },

@@ -1,4 +1,5 @@
 import { SecretError } from '../../errors.ts';
+import { plainIdentity } from '../../model/aws-store.ts';
 import type { Issued } from '../../model/secret-generator.ts';
 import type { SecretStores, StoreAccess } from '../../secret-ports.ts';
 import { attempt } from './attempt.ts';
@@ -23,14 +24,10 @@ export async function issueEcrToken(
     });
   const { region, role, auth } = spec;
   const identity = {
-    region,
-    additionalRoles: [],
-    sessionTagsPolicy: 'None',
-    sessionTags: [],
-    transitiveTagKeys: [],
+    ...plainIdentity(region),
     ...(role === undefined ? {} : { role }),
     ...(auth === undefined ? {} : { auth }),
-  } as const;
+  };
   const asker = { namespace: access.namespace, store: { kind: object, namespace: access.namespace, name: 'ecr' } };
   const session = await sessions.open({ identity, access, asker, object });
   return fetchToken(session);

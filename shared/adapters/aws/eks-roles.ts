@@ -1,3 +1,4 @@
+import { plainIdentity } from '../../model/aws-store.ts';
 import { usualAttempts } from './attempt.ts';
 import type { AwsClients, CredentialSource } from './aws-clients.ts';
 import type { EksCluster } from './eks-registry.ts';
@@ -42,14 +43,10 @@ function assume(
   { session, own, clients }: Means,
 ): CredentialSource {
   const identity = {
-    region,
+    ...plainIdentity(region),
     role,
-    additionalRoles: [],
-    sessionTagsPolicy: 'None',
-    sessionTags: [],
-    transitiveTagKeys: [],
     ...(externalId === undefined ? {} : { externalId }),
-  } as const;
+  };
   const asker = { namespace: '', store: { kind: 'EKS', namespace: '', name: session } };
   const sessionName = sessionNameFor(identity, asker);
   return chainRoles(own, { identity, tags: [] }, { clients, region, sessionName, attempts: usualAttempts });

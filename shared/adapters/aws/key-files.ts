@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SecretError } from '../../errors.ts';
+import { plainIdentity } from '../../model/aws-store.ts';
 import { revealSecret } from '../../model/secret-value.ts';
 import type { KeySource } from '../../model/secrets-config.ts';
 import type { KeyFile, KeyFiles } from '../../secret-ports.ts';
@@ -27,13 +28,7 @@ export function createAwsKeyFiles(options: AwsOptions): {
 }
 
 function openSource(sessions: AwsSessions, source: KeysInSecretsManager): Promise<AwsSession> {
-  const identity = {
-    region: source.region,
-    additionalRoles: [],
-    sessionTagsPolicy: 'None',
-    sessionTags: [],
-    transitiveTagKeys: [],
-  } as const;
+  const identity = plainIdentity(source.region);
   const asker = { namespace: 'keys', store: { kind: 'KeySource', namespace: 'keys', name: source.name } };
   return sessions.open({ identity, asker, object: nameOf(source) });
 }

@@ -6,6 +6,7 @@ import { type ErrorCode, SecretError } from '../../errors.ts';
 import type { Issued } from '../../model/secret-generator.ts';
 import { type Conceal, revealSecret, type SecretValue } from '../../model/secret-value.ts';
 import type { StoreAccess } from '../../secret-ports.ts';
+import { boundedText } from '../bounded-text.ts';
 
 export type GithubToken = Extract<Issued, { readonly type: 'github-token' }>;
 
@@ -138,7 +139,7 @@ async function send(
     }),
     signal: AbortSignal.timeout(options.timeoutMs),
   });
-  return { status: response.statusCode, body: parseObject(await readText(response)) };
+  return { status: response.statusCode, body: parseObject(await boundedText(response, maxBytes)) };
 }
 
 /** Says that we are the App, for five minutes; begun a little earlier, for clocks that differ. */
@@ -150,17 +151,6 @@ function proof(appId: string, key: KeyObject): Promise<string> {
     .setIssuedAt(now - 10)
     .setExpirationTime(now + 300)
     .sign(key);
-}
-
-async function readText(response: Dispatcher.ResponseData): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let left = maxBytes;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    left -= chunk.length;
-    if (left < 0) return '';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseObject(text: string): { readonly [field: string]: unknown } | undefined {

@@ -1,5 +1,5 @@
 import { SecretError } from '../../errors.ts';
-import type { AwsIdentity } from '../../model/aws-store.ts';
+import { type AwsIdentity, plainIdentity } from '../../model/aws-store.ts';
 import type { ClusterKeyRef, ServiceAccountRef } from '../../model/cluster-key-ref.ts';
 import { formatStore, type StoreRef } from '../../model/secret-store.ts';
 import type { VaultAuth } from '../../model/vault-store.ts';
@@ -106,11 +106,7 @@ function toIdentity(auth: IamAuth): AwsIdentity & { readonly serverIdHeader?: st
   const { region, awsRole, externalId, serverIdHeader } = auth;
   const own = toAwsAuth(auth);
   return {
-    region,
-    additionalRoles: [],
-    sessionTagsPolicy: 'None',
-    sessionTags: [],
-    transitiveTagKeys: [],
+    ...plainIdentity(region),
     ...(awsRole === undefined ? {} : { role: awsRole }),
     ...(externalId === undefined ? {} : { externalId }),
     ...(serverIdHeader === undefined ? {} : { serverIdHeader }),

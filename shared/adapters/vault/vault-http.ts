@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
+import { boundedText } from '../bounded-text.ts';
 import { Limit } from '../limit.ts';
 import { type Lossless, losslessAt, parseLossless } from './lossless-json.ts';
 
@@ -139,7 +140,7 @@ function mayPass(outcome: VaultAnswer | { readonly error: unknown }): boolean {
 }
 
 async function readAnswer(response: Dispatcher.ResponseData): Promise<VaultAnswer> {
-  const body = parseLossless(await readText(response));
+  const body = parseLossless(await boundedText(response, maxBytes));
   const errors = losslessAt(body, 'errors');
   const warnings = losslessAt(body, 'warnings');
   const index = response.headers['x-vault-index'];
@@ -149,17 +150,6 @@ async function readAnswer(response: Dispatcher.ResponseData): Promise<VaultAnswe
     errors: [errors, warnings].flatMap((list) => (Array.isArray(list) ? list.filter(isText).map(withoutCount) : [])),
     ...(typeof index === 'string' ? { index } : {}),
   };
-}
-
-async function readText(response: Dispatcher.ResponseData): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let left = maxBytes;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    left -= chunk.length;
-    if (left < 0) return '';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function toUrlPath({ path, query }: VaultRequest): string {

@@ -46,7 +46,7 @@ function objectionToName(
 const secretReference = /^\/*aws\/reference\/secretsmanager\/(.*)$/is;
 
 /**
- * The names that an ARN may mean, if it is one of the store's service and region: any other may mean something else to AWS than it seems
+ * The names that an ARN may mean, if it is one of the store's service and region; another one may mean something else to AWS than it seems
  * to. Secrets Manager takes an ARN without its random end, too, and nobody can tell whether `db-backup` has one.
  */
 function namesInOwnArn(arn: string, { service, region }: Pick<AwsStore, 'service' | 'region'>): readonly string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PlumbError } from '../../errors.ts';
+import { fieldPath } from '../../model/field-words.ts';
 import type { Json } from '../../model/json.ts';
 import type { KeySource, SecretsConfig, SecretsGrant, SopsKeys } from '../../model/secrets-config.ts';
 import { unknownFields } from '../../model/unknown-fields.ts';
@@ -82,16 +83,10 @@ function toKeySource({ file, folder, secretsManager }: WrittenSource): KeySource
   return { type: 'secrets-manager', ...(secretsManager ?? { name: '', region: '' }) };
 }
 
-/** `allow[0].aws.roles`. */
-function nameOf(path: readonly PropertyKey[]): string {
-  const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-  return text.replace(/^\./, '') || 'the file';
-}
-
 function unusable({ issues }: z.ZodError, value: Json, origin: string): PlumbError {
   const others = issues.filter(({ code }) => code !== 'unrecognized_keys');
   const lines = [
-    ...others.map(({ path, message }) => `\n  ${nameOf(path)}: ${message}`),
+    ...others.map(({ path, message }) => `\n  ${fieldPath(path) || 'the file'}: ${message}`),
     ...unknownFields(schema, value).map(
       ({ path, meant }) => `\n  ${path} is no field of it${meant === undefined ? '' : `; did you mean ${meant}?`}`,
     ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SecretError } from '../../errors.ts';
+import { fieldPath, wordForType } from '../../model/field-words.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { type UnknownField, unknownFields } from '../../model/unknown-fields.ts';
@@ -60,25 +61,15 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, member]) => [key, withoutNulls(member)]));
 }
 
-const types: { readonly [type: string]: string } = {
-  string: 'a text',
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-  boolean: 'true or false',
-  number: 'a number',
-  int: 'a whole number',
-};
-
 function problemOf(issue: z.core.$ZodIssue, input: unknown, schema: z.ZodType): Problem {
-  const field = fieldName(issue.path);
+  const field = fieldPath(issue.path) || 'it';
   if (issue.code === 'unrecognized_keys')
     return { field, text: `has fields that are not known: ${namesWithMeant(issue, unknownFields(schema, input))}` };
   // What is said by a schema of ours is kept.
   if (/^(?:is|has) /.test(issue.message)) return { field, text: issue.message };
   if (issue.code === 'invalid_value') return { field, text: `is none of ${issue.values.map(String).join(', ')}` };
   if (issue.code !== 'invalid_type' || issue.expected === 'never') return { field, text: issue.message };
-  const wanted = types[issue.expected] ?? issue.expected;
+  const wanted = wordForType(issue.expected);
   if (valueAt(input, issue.path) === undefined) return { field, text: `is missing; it has to be ${wanted}` };
   const hint = issue.expected === 'string' ? { hint: `put the value of ${field} in quotes` } : {};
   return { field, text: `is not ${wanted}`, ...hint };
@@ -89,18 +80,13 @@ function namesWithMeant(
   { path, keys }: Pick<z.core.$ZodIssueUnrecognizedKeys, 'path' | 'keys'>,
   unknown: readonly UnknownField[],
 ): string {
-  const place = path.length === 0 ? '' : `${fieldName(path)}.`;
+  const place = path.length === 0 ? '' : `${fieldPath(path)}.`;
   return keys
     .map((key) => {
       const meant = unknown.find((each) => each.path === `${place}${key}`)?.meant;
       return meant === undefined ? key : `${key} (did you mean ${meant}?)`;
     })
     .join(', ');
-}
-
-function fieldName(path: readonly PropertyKey[]): string {
-  const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
-  return text.replace(/^\./, '') || 'it';
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
