@@ -59,6 +59,8 @@ export interface CommandRunner {
 
 export type StoredObject = { readonly body: Uint8Array; readonly etag: string };
 
+export type StoreEntry = { readonly key: string; readonly etag: string };
+
 /** `absent`: only if there is no object (If-None-Match: *). A string: only if the object still has that etag (If-Match). */
 export type WriteCondition = 'absent' | { readonly etag: string };
 
@@ -73,6 +75,8 @@ export interface ObjectStore {
   ): Promise<{ readonly won: true; readonly etag: string } | { readonly won: false }>;
   /** Keys below a prefix, in order. */
   list(prefix: string): Promise<readonly string[]>;
+  /** Keys below a prefix, in order, with the etag that each has now; no object is fetched. */
+  entries(prefix: string): Promise<readonly StoreEntry[]>;
   /** Gone when it resolves, whether or not it was there. */
   delete(key: string): Promise<void>;
 }

@@ -105,6 +105,7 @@ function tellingStore(store: ObjectStore, tell: (event: ServeEvent) => void): Ob
   return {
     get: (key) => store.get(key),
     list: (prefix) => store.list(prefix),
+    entries: (prefix) => store.entries(prefix),
     delete: (key) => store.delete(key),
     put: async (key, body, condition) => {
       const written = await store.put(key, body, condition);

@@ -209,6 +209,7 @@ function gate(writers: number): (store: ObjectStore) => ObjectStore {
   return (store) => ({
     get: (key) => store.get(key),
     list: (prefix) => store.list(prefix),
+    entries: (prefix) => store.entries(prefix),
     delete: (key) => store.delete(key),
     put: async (key, body, condition) => {
       if (key.startsWith('heads/')) {

@@ -170,7 +170,8 @@ function fullFrom(store: ObjectStore, number: number): { readonly store: ObjectS
   };
   const get: ObjectStore['get'] = (key) => store.get(key);
   const list: ObjectStore['list'] = (prefix) => store.list(prefix);
-  return { store: { get, put, list, delete: (key) => store.delete(key) }, writes: () => writes };
+  const entries: ObjectStore['entries'] = (prefix) => store.entries(prefix);
+  return { store: { get, put, list, entries, delete: (key) => store.delete(key) }, writes: () => writes };
 }
 
 describe('A disk that becomes full', () => {

@@ -171,6 +171,7 @@ describe('Two engines on one bucket', () => {
       store: {
         get: (key) => store.get(key),
         list: (below) => store.list(below),
+        entries: (below) => store.entries(below),
         delete: (key) => store.delete(key),
         put,
       },

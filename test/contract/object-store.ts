@@ -20,6 +20,7 @@ export function describeObjectStore(name: string, makePlace: () => Promise<Store
     testReading(connect);
     testConditions(connect);
     testDeleting(connect);
+    testListing(connect);
     testRaces(connect);
   });
 }
@@ -103,7 +104,9 @@ function testDeleting(connect: () => ObjectStore): void {
     expect(await store.get('a/b')).toBeUndefined();
     expect(await store.put('a/b', bytes('2'), 'absent')).toMatchObject({ won: true });
   });
+}
 
+function testListing(connect: () => ObjectStore): void {
   it('lists the keys below a prefix in order, and no others', async () => {
     const store = connect();
     const written = ['heads/b.json', 'heads/a.json', 'heads/a-b.json', 'headsets/c', 'registry/p/a.json', 'top'];
@@ -113,6 +116,18 @@ function testDeleting(connect: () => ObjectStore): void {
     expect(await store.list('registry/')).toEqual(['registry/p/a.json']);
     expect(await store.list('')).toEqual([...written].sort());
     expect(await store.list('nothing/here/')).toEqual([]);
+  });
+
+  it('lists keys with the etags that they have now', async () => {
+    const store = connect();
+    for (const key of ['heads/b.json', 'heads/a.json', 'headsets/c']) await store.put(key, bytes(key));
+    const first = await store.entries('heads/');
+    expect(first.map(({ key }) => key)).toEqual(['heads/a.json', 'heads/b.json']);
+    for (const { key, etag } of first) expect((await connect().get(key))?.etag).toBe(etag);
+    const changed = won(await connect().put('heads/a.json', bytes('other')));
+    await connect().delete('heads/b.json');
+    expect(await store.entries('heads/')).toEqual([{ key: 'heads/a.json', etag: changed }]);
+    expect(await store.entries('nothing/here/')).toEqual([]);
   });
 
   it('takes every character that keys are made of', async () => {

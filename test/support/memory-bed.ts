@@ -83,14 +83,22 @@ async function serveDuring(application: Application, ports: Ports, work: () => P
 /** A store whose first listing below a prefix fails. */
 export function failingOnce(prefix: string, error: Error): (store: ObjectStore) => ObjectStore {
   let isDone = false;
+  const check = (asked: string): void => {
+    if (isDone || !asked.startsWith(prefix)) return;
+    isDone = true;
+    throw error;
+  };
   return (store) => ({
     get: (key) => store.get(key),
     put: (key, body, condition) => store.put(key, body, condition),
     delete: (key) => store.delete(key),
     list: async (asked) => {
-      if (isDone || !asked.startsWith(prefix)) return store.list(asked);
-      isDone = true;
-      throw error;
+      check(asked);
+      return store.list(asked);
+    },
+    entries: async (asked) => {
+      check(asked);
+      return store.entries(asked);
     },
   });
 }

@@ -101,6 +101,7 @@ export function countingWrites(store: ObjectStore): { readonly store: ObjectStor
     store: {
       get: (key) => store.get(key),
       list: (prefix) => store.list(prefix),
+      entries: (prefix) => store.entries(prefix),
       put: (...given) => {
         writes += 1;
         return store.put(...given);

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, PutObjectCommandInput, S3 } from '@aws-sdk/client-s3';
-import type { ObjectStore, StoredObject, WriteCondition } from '../../ports.ts';
+import type { GetObjectCommandOutput, PutObjectCommandInput, S3 } from '@aws-sdk/client-s3';
+import type { ObjectStore, StoredObject, StoreEntry, WriteCondition } from '../../ports.ts';
 import { createS3Calls, type S3BucketOptions, type S3Calls, type S3Outcome } from './s3-bucket.ts';
 import { s3ErrorOf } from './s3-error.ts';
 import { DamagedOnTheWay, IncompleteAnswer, type S3FailureKind } from './s3-failure.ts';
@@ -14,6 +14,8 @@ export type S3StoreOptions = S3BucketOptions & {
 };
 
 type Written = { readonly won: true; readonly etag: string } | { readonly won: false };
+
+type Page = { readonly entries: readonly StoreEntry[]; readonly next: string | undefined };
 
 /** Who wrote an object is told apart by this: an attempt without an answer may have been the one that won. */
 const writeMark = 'plumbline-write';
@@ -55,17 +57,20 @@ export class S3Store implements ObjectStore {
   }
 
   async list(prefix: string): Promise<readonly string[]> {
-    const keys: string[] = [];
+    return (await this.entries(prefix)).map(({ key }) => key);
+  }
+
+  async entries(prefix: string): Promise<readonly StoreEntry[]> {
+    const entries: StoreEntry[] = [];
     let token: string | undefined;
     do {
       const from = token;
       const outcome = await this.#call('s3:ListBucket', (s3) => this.#listPage(s3, prefix, from));
       if (!outcome.ok) throw this.#error(outcome, `list ${prefix}`);
-      for (const { Key } of outcome.value.Contents ?? []) keys.push((Key ?? '').slice(this.#prefix.length));
-      token = outcome.value.NextContinuationToken;
+      entries.push(...outcome.value.entries);
+      token = outcome.value.next;
     } while (token !== undefined);
-    // The console of S3 makes empty objects that stand for folders.
-    return keys.filter((key) => key !== '' && !key.endsWith('/')).sort();
+    return entries.sort((one, other) => (one.key < other.key ? -1 : 1));
   }
 
   async delete(key: string): Promise<void> {
@@ -81,14 +86,17 @@ export class S3Store implements ObjectStore {
     return { won: true, etag: etagOf(outcome.value) };
   }
 
-  async #listPage(s3: S3, prefix: string, token: string | undefined): Promise<ListObjectsV2CommandOutput> {
+  async #listPage(s3: S3, prefix: string, token: string | undefined): Promise<Page> {
     const page = await s3.listObjectsV2({
       Bucket: this.#bucket,
       Prefix: `${this.#prefix}${prefix}`,
       ...(token === undefined ? {} : { ContinuationToken: token }),
     });
     if (page.IsTruncated === true && page.NextContinuationToken === undefined) throw new IncompleteAnswer();
-    return page;
+    const listed = page.Contents ?? [];
+    const entries = listed.map((each) => ({ key: (each.Key ?? '').slice(this.#prefix.length), etag: etagOf(each) }));
+    // The console of S3 makes empty objects that stand for folders.
+    return { entries: entries.filter(({ key }) => key !== '' && !key.endsWith('/')), next: page.NextContinuationToken };
   }
 
   #placeOf(key: string): { readonly Bucket: string; readonly Key: string } {

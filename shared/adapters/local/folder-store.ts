@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { StoreError } from '../../errors.ts';
-import type { ObjectStore, StoredObject, Worker, WriteCondition } from '../../ports.ts';
+import type { ObjectStore, StoredObject, StoreEntry, Worker, WriteCondition } from '../../ports.ts';
 import { errorCode, unusable } from './folder-store-errors.ts';
+import { etagOf, FolderEtags } from './folder-store-etags.ts';
 import { atMost, filesBelow, folderMaker, folderSync, namesIn, writeDurably } from './folder-store-files.ts';
 import { FolderLocks, ownerOf } from './folder-store-lock.ts';
 
@@ -20,6 +20,7 @@ export class FolderStore implements ObjectStore {
   readonly #scratch: string;
   readonly #worker: Worker;
   readonly #locks: FolderLocks;
+  readonly #etags = new FolderEtags();
   readonly #syncFolder = folderSync();
   readonly #makeFolder: (folder: string) => Promise<void>;
   readonly #bounded = atMost(filesAtOnce);
@@ -67,6 +68,17 @@ export class FolderStore implements ObjectStore {
         .filter((key) => key.startsWith(prefix))
         .sort();
     });
+  }
+
+  async entries(prefix: string): Promise<readonly StoreEntry[]> {
+    const keys = await this.list(prefix);
+    const entries = await Promise.all(
+      keys.map(async (key) => ({
+        key,
+        etag: await this.#attempt(`read ${key}`, () => this.#etags.of(this.#fileOf(key))),
+      })),
+    );
+    return entries.flatMap(({ key, etag }) => (etag === undefined ? [] : [{ key, etag }]));
   }
 
   async delete(key: string): Promise<void> {
@@ -159,8 +171,4 @@ async function readIfThere(file: string): Promise<StoredObject | undefined> {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function etagOf(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('hex');
 }

@@ -9,6 +9,7 @@ export function watchRegistry(store: ObjectStore, onChange: () => void): ObjectS
   return {
     get: (key) => store.get(key),
     list: (prefix) => store.list(prefix),
+    entries: (prefix) => store.entries(prefix),
     put: async (key, body, condition) => {
       const written = await store.put(key, body, condition);
       if (written.won) tell(key);

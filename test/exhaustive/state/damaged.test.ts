@@ -190,6 +190,7 @@ describe('a list of objects', () => {
     put: (key, body) => store.put(key, body),
     delete: (key) => store.delete(key),
     list: (prefix) => store.list(prefix),
+    entries: (prefix) => store.entries(prefix),
     get: async (key) => {
       if (fails(key)) throw new Error(`EIO: ${key}`);
       return store.get(key);

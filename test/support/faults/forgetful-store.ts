@@ -13,6 +13,7 @@ export function forgetfulStore(store: ObjectStore, { prefix, write }: Forgotten)
   let claimed: (StoredObject & { readonly key: string; readonly before: StoredObject | undefined }) | undefined;
   return {
     list: (wanted) => store.list(wanted),
+    entries: (wanted) => store.entries(wanted),
     delete: (key) => store.delete(key),
     get: async (key) => (key === claimed?.key ? claimed : store.get(key)),
     put: async (key, body, condition) => {

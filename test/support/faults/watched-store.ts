@@ -12,6 +12,7 @@ export function watchedStore(store: ObjectStore, before: (call: number) => Promi
     get: (key) => counted(() => store.get(key)),
     put: (key, body, condition) => counted(() => store.put(key, body, condition)),
     list: (prefix) => counted(() => store.list(prefix)),
+    entries: (prefix) => counted(() => store.entries(prefix)),
     delete: (key) => counted(() => store.delete(key)),
   };
 }

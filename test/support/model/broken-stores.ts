@@ -48,6 +48,7 @@ function delegating(store: ObjectStore): ObjectStore {
     get: (key) => store.get(key),
     put: (key, body, condition) => store.put(key, body, condition),
     list: (prefix) => store.list(prefix),
+    entries: (prefix) => store.entries(prefix),
     delete: (key) => store.delete(key),
   };
 }

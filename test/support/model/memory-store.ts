@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ObjectStore, StoredObject, WriteCondition } from '../../../shared/ports.ts';
+import type { ObjectStore, StoredObject, StoreEntry, WriteCondition } from '../../../shared/ports.ts';
 
 /** A store in memory. Each call takes effect at once, as a whole. */
 export class MemoryStore implements ObjectStore {
@@ -18,7 +18,11 @@ export class MemoryStore implements ObjectStore {
   }
 
   async list(prefix: string): Promise<readonly string[]> {
-    return [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    return this.keysBelow(prefix);
+  }
+
+  async entries(prefix: string): Promise<readonly StoreEntry[]> {
+    return this.keysBelow(prefix).map((key) => ({ key, etag: this.peek(key)?.etag ?? '' }));
   }
 
   async delete(key: string): Promise<void> {

@@ -87,6 +87,7 @@ function modelStore({ store, watch }: Outside, call: Caller): ObjectStore {
   return {
     get: (key) => call({ label: `get ${short(key)}`, failure, act: () => store.get(key) }),
     list: (prefix) => call({ label: `list ${prefix}`, failure, act: () => store.list(prefix) }),
+    entries: (prefix) => call({ label: `list ${prefix}`, failure, act: () => store.entries(prefix) }),
     put: (key, body, condition) =>
       call({
         label: `put ${short(key)}`,

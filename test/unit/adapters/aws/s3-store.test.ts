@@ -75,18 +75,25 @@ describe('what is asked of S3', () => {
   it('to list follows each page to the next, below the prefix', async () => {
     mock
       .on(ListObjectsV2Command)
-      .resolvesOnce({ Contents: [{ Key: 'prod/heads/b' }], IsTruncated: true, NextContinuationToken: 'x' })
+      .resolvesOnce({
+        Contents: [{ Key: 'prod/heads/b', ETag: '"b1"' }],
+        IsTruncated: true,
+        NextContinuationToken: 'x',
+      })
       .rejectsOnce(slowDown)
       .resolvesOnce({ IsTruncated: true, NextContinuationToken: 'y' })
-      .resolvesOnce({ Contents: [{ Key: 'prod/heads/a' }, { Key: 'prod/heads/' }] });
-    expect(await store.list('heads/')).toEqual(['heads/a', 'heads/b']);
+      .resolvesOnce({ Contents: ['prod/heads/a', 'prod/heads/'].map((Key) => ({ Key, ETag: etag })) });
+    expect(await store.entries('heads/')).toEqual([
+      { key: 'heads/a', etag },
+      { key: 'heads/b', etag: '"b1"' },
+    ]);
     const asked = mock.commandCalls(ListObjectsV2Command).map(({ args }) => args[0].input);
     expect(asked.map(({ ContinuationToken }) => ContinuationToken)).toEqual([undefined, 'x', 'x', 'y']);
     expect(new Set(asked.map(({ Prefix }) => Prefix))).toEqual(new Set(['prod/heads/']));
   });
 
   it('to list is an error, and no shorter list, when a page does not say where the next one is', async () => {
-    mock.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'prod/a' }], IsTruncated: true });
+    mock.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'prod/a', ETag: etag }], IsTruncated: true });
     expect(await failureOf(store.list(''))).toMatchObject({ code: 'store-unusable' });
   });
 });

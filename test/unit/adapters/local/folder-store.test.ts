@@ -99,6 +99,15 @@ describe('the store in a folder', () => {
     expect(await readdir(join(folder, '.writing'))).toHaveLength(1);
   });
 
+  it('knows the etags of files that it has listed, as long as they are the same', async () => {
+    const file = join(folder, 'heads/shop.json');
+    const { etag } = (await store.put('heads/shop.json', body)) as { readonly etag: string };
+    expect(await store.entries('heads/')).toEqual([{ key: 'heads/shop.json', etag }]);
+    await writeFile(file, '{"a":2}\n');
+    const changed = (await store.get('heads/shop.json'))?.etag;
+    expect(await store.entries('heads/')).toEqual([{ key: 'heads/shop.json', etag: changed }]);
+  });
+
   it('goes on after its folder was removed', async () => {
     await store.put('heads/shop.json', body);
     await rm(folder, { recursive: true });

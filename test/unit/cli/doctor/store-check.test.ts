@@ -11,6 +11,7 @@ function heedless(ignored: 'absent' | 'etag'): ObjectStore {
   return {
     get: (key) => store.get(key),
     list: (prefix) => store.list(prefix),
+    entries: (prefix) => store.entries(prefix),
     delete: (key) => store.delete(key),
     put: (key, body, condition) =>
       store.put(key, body, ignored === (condition === 'absent' ? 'absent' : 'etag') ? undefined : condition),

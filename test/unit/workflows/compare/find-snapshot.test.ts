@@ -32,8 +32,16 @@ function counting(store: ObjectStore): { readonly store: ObjectStore; readonly r
     read.push(key);
     return store.get(key);
   };
-  const { put, list, delete: remove } = store;
-  return { store: { get, put: put.bind(store), list: list.bind(store), delete: remove.bind(store) }, read };
+  return {
+    store: {
+      get,
+      put: (...given) => store.put(...given),
+      list: (prefix) => store.list(prefix),
+      entries: (prefix) => store.entries(prefix),
+      delete: (key) => store.delete(key),
+    },
+    read,
+  };
 }
 
 describe('a snapshot', () => {

@@ -24,7 +24,8 @@ async function contested(races: number): Promise<{ readonly store: ObjectStore; 
     return store.put(...given);
   };
   const list: ObjectStore['list'] = (prefix) => store.list(prefix);
-  return { store: { get: (key) => store.get(key), list, delete: (key) => store.delete(key), put }, read };
+  const entries: ObjectStore['entries'] = (prefix) => store.entries(prefix);
+  return { store: { get: (key) => store.get(key), list, entries, delete: (key) => store.delete(key), put }, read };
 }
 
 const rename = (head: Head): Head => ({ ...head, parent: 'all' });
