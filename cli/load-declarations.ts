@@ -4,7 +4,7 @@ import type { Declarations, Rejected } from '../shared/model/registry.ts';
 import type { Reporter } from '../shared/ports.ts';
 import { addChildren } from '../shared/registry/add-children.ts';
 import type { DeclarationsWithWarnings } from '../shared/registry/declare.ts';
-import { parseControl } from './control.ts';
+import { parseControl } from '../shared/registry/parse-control.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { readManifestFiles, type TextFile } from './manifest-files.ts';
 import type { Session } from './session.ts';

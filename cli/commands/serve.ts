@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Declarations } from '../../shared/model/registry.ts';
+import { parseControl } from '../../shared/registry/parse-control.ts';
 import type { FollowedRef } from '../../shared/workflows/serve/concerned-applications.ts';
-import { parseControl } from '../control.ts';
 import { parseDurationOption } from '../duration.ts';
 import { hasDeclarations, loadDeclarations } from '../load-declarations.ts';
 import { type Act, exitCodes, parseCount, type Run, type Session } from '../session.ts';

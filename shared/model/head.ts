@@ -34,6 +34,8 @@ export type Head = {
   readonly refused: readonly Refusal[];
   /** How its secrets were resolved when they last were; absent: it has none. */
   readonly secrets?: readonly SecretRecord[];
+  /** When they were last read by the clock or an event, ISO 8601. */
+  readonly secretsReadAt?: string;
   /** The snapshots that are kept, newest last. */
   readonly snapshots: readonly SnapshotNote[];
   /** When it was last compared with the cluster, ISO 8601. */

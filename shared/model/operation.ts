@@ -10,6 +10,9 @@ export type Phase = (typeof phases)[number];
 /** Who works on an operation, and until when nobody else may. */
 export type Lease = { readonly holder: string; readonly until: string };
 
+/** How often a wave was left without any progress, the first time at `since` (ISO 8601). */
+export type Stalled = { readonly wave: number; readonly handBacks: number; readonly since: string };
+
 /**
  * A sync that may be left and taken up again at any instruction.
  * `cursor` is the index of the wave that is next; all waves before it are applied and settled.
@@ -29,6 +32,10 @@ export type Operation = {
   readonly selected: readonly string[];
   readonly cursor: number;
   readonly attempt: number;
+  /** What asked for it: a delivery, a tick of the clock, a person; absent: whoever ran the command. */
+  readonly origin?: string;
+  /** Present once a wave was left before it was healthy, to be gone on with. */
+  readonly stalled?: Stalled;
   readonly startedAt: string;
   readonly finishedAt?: string;
   /** True when all that failed may pass by itself: a cluster that was away, for one. */

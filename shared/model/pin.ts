@@ -15,6 +15,8 @@ export type Pin = {
   readonly at: string;
   /** Who or what asked for it, and why; one clause. */
   readonly why: string;
+  /** What asked for it, so that who asks twice is not served twice; absent: whoever ran the command. */
+  readonly origin?: string;
   /** Present: secrets are read in the versions that the snapshot had. */
   readonly secrets?: 'as-of-snapshot';
 };

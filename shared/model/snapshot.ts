@@ -35,7 +35,13 @@ export type Snapshot = {
   readonly declaredServer?: string;
   /** ISO 8601. */
   readonly takenAt: string;
-  readonly operation: { readonly id: string; readonly reason: SyncReason; readonly startedAt: string };
+  readonly operation: {
+    readonly id: string;
+    readonly reason: SyncReason;
+    readonly startedAt: string;
+    /** What asked for it; absent: whoever ran the command. */
+    readonly origin?: string;
+  };
   readonly outcome: SnapshotOutcome;
   /** How the sync ended; one sentence. */
   readonly message: string;

@@ -11,6 +11,8 @@ export type SyncRequest = {
   readonly application: Application;
   readonly project: Project;
   readonly reason: SyncReason;
+  /** What asked for it: a delivery, a tick of the clock, a person; kept in the operation, its snapshot and its events. */
+  readonly origin?: string;
   /** The application of applications that declares it; absent: a person does. */
   readonly parent?: string;
   /** The API server that the destination's name stood for when another cluster was meant by it; default: that of the cluster. */

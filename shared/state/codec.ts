@@ -14,7 +14,17 @@ export type StoredKind =
   | 'snapshot'
   | 'restore'
   | 'restored'
-  | 'secret-stores';
+  | 'secret-stores'
+  | 'declared'
+  | 'wanted'
+  | 'refs'
+  | 'registered-cluster'
+  | 'cluster-facts'
+  | 'announced'
+  | 'outbox'
+  | 'installation'
+  | 'secrets-config'
+  | 'mark-key';
 
 /** The format that this version writes. It reads this one and every older one. */
 const currentFormat = 1;
@@ -91,11 +101,19 @@ const hints: { readonly [prefix: string]: string } = {
   snapshots: 'Put the object back from a backup or an earlier version of it; the other snapshots can be used.',
   registry: 'Delete the object: it is declared again by the next sync of the application that renders it.',
   restores: 'Delete the object: the next restore chooses snapshots anew.',
+  'declared.json.gz': 'Delete the object: it is read again from the control repository.',
+  wanted: 'Delete the object: it is rendered again from Git.',
+  refs: 'Delete the object: the repository is looked at again.',
+  clusters: 'Delete the object: it is written again within minutes, from the settings and from a scan.',
+  announced: 'Delete the object: what the application has come to is announced once more.',
+  outbox: 'Delete the object: an event may have been lost; applications are looked at again by themselves.',
+  'installation.json': 'Delete the object: it is written again from the settings within minutes.',
+  operator: 'Delete the object: it is written again from the settings within minutes.',
   'secret-stores': 'Delete the object: the next sync of the application that brings the stores writes it again.',
 };
 
 function hintFor(key: string): string {
-  return hints[key.slice(0, key.indexOf('/'))] ?? 'Put the object back from a backup.';
+  return hints[key.split('/')[0] ?? ''] ?? 'Put the object back from a backup.';
 }
 
 function newer(key: string, format: number): StoreError {

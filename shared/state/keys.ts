@@ -32,6 +32,20 @@ export const keys: {
   renderBeside(noteKey: string, digest: string): string;
   /** What a render's key says of it. */
   digestIn(renderKey: string): string;
+  readonly declared: string;
+  readonly wanted: string;
+  wantedOf(project: string, application: string): string;
+  refs(repository: string): string;
+  readonly clusters: string;
+  registeredCluster(cluster: string): string;
+  clusterFacts(cluster: string): string;
+  announced(application: string): string;
+  readonly outbox: string;
+  /** Later ones sort later. */
+  outboxEntry(time: string, id: string): string;
+  readonly installation: string;
+  readonly operatorSecrets: string;
+  readonly markKey: string;
 } = {
   heads: 'heads/',
   registry: 'registry/',
@@ -57,6 +71,19 @@ export const keys: {
   headBeside: (snapshotKey) => `heads/${snapshotKey.split('/')[1]}.json`,
   renderBeside: (noteKey, digest) => `renders/${noteKey.split('/')[1]}/${segment(digest)}.json.gz`,
   digestIn: (renderKey) => withoutEnding(renderKey.slice(renderKey.lastIndexOf('/') + 1)),
+  declared: 'declared.json.gz',
+  wanted: 'wanted/',
+  wantedOf: (project, application) => `wanted/${segment(project)}/${segment(application)}.json`,
+  refs: (repository) => `refs/${sha256(repository).slice(0, 40)}.json`,
+  clusters: 'clusters/',
+  registeredCluster: (cluster) => `clusters/${segment(cluster)}/registered.json`,
+  clusterFacts: (cluster) => `clusters/${segment(cluster)}/facts.json`,
+  announced: (application) => `announced/${segment(application)}.json`,
+  outbox: 'outbox/',
+  outboxEntry: (time, id) => `outbox/${segment(time)}-${segment(id)}.json`,
+  installation: 'installation.json',
+  operatorSecrets: 'operator/secrets-config.json',
+  markKey: 'operator/mark-key.json',
 };
 
 function withoutEnding(key: string): string {

@@ -9,11 +9,11 @@ import { type RollbackOutcome, type RollbackRequest, rollbackApplication } from 
  * Undefined: there was no reason to.
  */
 export async function rollbackIfAsked(
-  request: Pick<SyncRequest, 'application' | 'project' | 'parent' | 'waitMs' | 'waveTimeoutMs' | 'signal'>,
+  request: Pick<SyncRequest, 'application' | 'project' | 'origin' | 'parent' | 'waitMs' | 'waveTimeoutMs' | 'signal'>,
   head: Head,
   ports: Ports,
 ): Promise<RollbackOutcome | undefined> {
-  const { application, project, parent, waitMs, waveTimeoutMs, signal } = request;
+  const { application, project, origin, parent, waitMs, waveTimeoutMs, signal } = request;
   const decision = decideAutoRollback(application, head);
   if (decision === undefined) return undefined;
   const { to, why } = decision;
@@ -27,6 +27,7 @@ export async function rollbackIfAsked(
     why: `automatic rollback: ${why}`,
     // Somebody may have pinned or synced something else meanwhile.
     onlyWhile: (current) => decideAutoRollback(application, current)?.to.name === to.name,
+    ...(origin === undefined ? {} : { origin }),
     ...(parent === undefined ? {} : { parent }),
     ...(waitMs === undefined ? {} : { waitMs }),
     ...(waveTimeoutMs === undefined ? {} : { waveTimeoutMs }),

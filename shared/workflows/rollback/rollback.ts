@@ -41,7 +41,10 @@ export async function rollbackApplication(request: RollbackRequest, ports: Ports
   const { application } = request;
   const opened = await openApplication(request, ports);
   const snapshot = await chooseRollback(opened.session.head, asked, ports);
-  const pinned = secrets === undefined ? {} : { secrets };
+  const pinned = {
+    ...(secrets === undefined ? {} : { secrets }),
+    ...(request.origin === undefined ? {} : { origin: request.origin }),
+  };
   const rendered = await renderOfPin(application.name, { snapshot: snapshot.name, ...pinned }, ports.store);
   await refuseUnusable(sync, { ...opened, rendered }, ports);
   const { name, renderDigest } = snapshot;

@@ -5,6 +5,7 @@ import type { Observation } from '../../model/observation.ts';
 import type { Operation } from '../../model/operation.ts';
 import { advance } from '../../plan/advance.ts';
 import { planWave } from '../../plan/plan-wave.ts';
+import { stall, unstall } from '../../plan/stall.ts';
 import type { Wave } from '../../plan/waves.ts';
 import { applyWave } from './apply-wave.ts';
 import { addressesOf } from './desired-state.ts';
@@ -65,13 +66,16 @@ async function runWave(run: SyncRun, { progress, wave, index, observation }: Ste
     objects,
   });
   const applied = await holding(run, () => applyWave(run, plan));
-  const settled = await settleWave(run, { plan, applied, isLast: index === waves.length - 1 });
+  const settled = await settleWave(run, { plan, applied, index, isLast: index === waves.length - 1 });
   const inventory = mergeInventory(mergeInventory(progress.inventory, applied.entries), settled.entries);
   const report = { index, count: waves.length, results: applied.results, ...settled };
+  const now = ports.clock.now().toISOString();
   // A wait that was cut short says nothing about the wave.
   const isCutShort = (isAborted(run) || isSuperseded(run)) && settled.blockedBy.length > 0;
   return {
-    operation: isCutShort ? progress.operation : advance(progress.operation, report, ports.clock.now().toISOString()),
+    operation: isCutShort
+      ? stall(progress.operation, report, now)
+      : advance(unstall(progress.operation, index), report, now),
     inventory: withoutDeleted(inventory, [...plan.forgotten, ...settled.gone]),
     results: [...progress.results, ...applied.results],
     unknown: [...progress.unknown, ...plan.unreadable, ...unseen(plan.kept, observation)],
@@ -120,8 +124,8 @@ function isSuperseded({ request }: SyncRun): boolean {
 /** Left as it is, for whoever comes next: nobody holds it. */
 function interrupted(progress: WavesProgress): WavesProgress {
   const { lease: _released, ...operation } = progress.operation;
-  const message = 'interrupted; the next sync goes on from here';
-  return { ...progress, operation: { ...operation, message } };
+  const waiting = operation.stalled === undefined ? 'interrupted' : operation.message;
+  return { ...progress, operation: { ...operation, message: `${waiting}; the next sync goes on from here` } };
 }
 
 function emptyReport(count: number): Parameters<typeof advance>[1] {

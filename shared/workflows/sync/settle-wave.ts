@@ -5,6 +5,7 @@ import type { LiveObject } from '../../model/manifest.ts';
 import { keyOf, type ObjectRef, versionOf } from '../../model/object-ref.ts';
 import { kindsServedBy } from '../../plan/kind-lookup.ts';
 import type { WavePlan } from '../../plan/plan-wave.ts';
+import { timeLeftOf } from '../../plan/stall.ts';
 import type { Target } from '../../plan/target.ts';
 import type { AppliedWave } from './apply-wave.ts';
 import type { Assess } from './assessor.ts';
@@ -23,13 +24,18 @@ const defaultWaveTimeoutMs = 15 * 60_000;
 /** A last wave's deletions are confirmed when they are quick; slow ones stay in the inventory until a later run sees them gone. */
 const lastDeletionsMs = 10_000;
 
-type Wave = { readonly plan: WavePlan; readonly applied: AppliedWave; readonly isLast: boolean };
+type Wave = {
+  readonly plan: WavePlan;
+  readonly applied: AppliedWave;
+  readonly index: number;
+  readonly isLast: boolean;
+};
 
 /**
  * Waits until a wave is healthy and its deletions are done; the last wave is not waited for, as in Argo CD.
  * After a CRD is established the cluster's served kinds are read again.
  */
-export async function settleWave(run: SyncRun, { plan, applied, isLast }: Wave): Promise<SettledWave> {
+export async function settleWave(run: SyncRun, { plan, applied, index, isLast }: Wave): Promise<SettledWave> {
   const nothing: SettledWave = { entries: [], gone: [], degraded: [], blockedBy: [] };
   const deleted = applied.results.filter(({ action }) => action === 'pruned');
   const leaving = awaitGone(plan, deleted);
@@ -40,7 +46,7 @@ export async function settleWave(run: SyncRun, { plan, applied, isLast }: Wave):
   }
   const targets = unhealthyTargets(plan, applied);
   const awaited = [...leaving, ...targets.map(awaitHealthy)];
-  const standings = await settleAll(run, awaited, run.request.waveTimeoutMs ?? defaultWaveTimeoutMs);
+  const standings = await settleAll(run, awaited, timeLeft(run, index));
   const made = plan.groups.flat().flatMap(({ target }) => kindsServedBy(target.manifest));
   await discoverKinds(run.cluster, made, { clock: run.ports.clock, signal: run.request.signal });
   return {
@@ -52,6 +58,15 @@ export async function settleWave(run: SyncRun, { plan, applied, isLast }: Wave):
     degraded: standings.filter(({ code }) => code === 'Degraded'),
     blockedBy: standings.filter(({ done }) => !done),
   };
+}
+
+/** A wave that was left and taken up again has only what is left of its time. */
+function timeLeft({ request, session, ports }: SyncRun, index: number): number {
+  const { waveTimeoutMs = defaultWaveTimeoutMs } = request;
+  const { stalled } = session.head.operation ?? {};
+  return stalled === undefined
+    ? waveTimeoutMs
+    : timeLeftOf(stalled, { index, waveTimeoutMs, now: ports.clock.now().getTime() });
 }
 
 /** Waits, and tells what is waited for. */

@@ -66,6 +66,7 @@ function newOperation({ request, rendered, desired, context, session, ports }: S
     selected: request.resources ?? [],
     cursor: 0,
     attempt: isAgain ? previous.attempt + 1 : 1,
+    ...(request.origin === undefined ? {} : { origin: request.origin }),
     startedAt,
     message: 'started',
     results: [],

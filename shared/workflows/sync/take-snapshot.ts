@@ -40,7 +40,7 @@ async function record(snapshot: Snapshot, { store }: Ports): Promise<Snapshot> {
 async function snapshotOf(run: SyncRun, { operation, inventory, results }: WavesProgress): Promise<Snapshot> {
   const { request, rendered, ports } = run;
   const { application, project, parent, leaving, declaredServer } = request;
-  const { id, reason, startedAt, changes } = operation;
+  const { id, reason, startedAt, origin, changes } = operation;
   return {
     name: operation.snapshot,
     application,
@@ -49,7 +49,7 @@ async function snapshotOf(run: SyncRun, { operation, inventory, results }: Waves
     cluster: await snapshotCluster(run.cluster),
     ...(declaredServer === undefined ? {} : { declaredServer }),
     takenAt: ports.clock.now().toISOString(),
-    operation: { id, reason, startedAt },
+    operation: { id, reason, startedAt, ...(origin === undefined ? {} : { origin }) },
     outcome: operation.phase === 'Succeeded' ? 'Succeeded' : 'Failed',
     message: operation.message,
     health: healthOf(inventory),

@@ -2,9 +2,10 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseWebhookSecrets, readWebhookSecrets } from '../../../cli/webhook-secrets.ts';
+import { readWebhookSecrets } from '../../../cli/webhook-secrets.ts';
 import { PlumbError } from '../../../shared/errors.ts';
 import { gitProviders } from '../../../shared/model/push.ts';
+import { parseWebhookSecrets } from '../../../shared/webhook/parse-secrets.ts';
 
 const signingToken = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 

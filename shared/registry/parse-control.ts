@@ -1,4 +1,4 @@
-import { PlumbError } from '../shared/errors.ts';
+import { PlumbError } from '../errors.ts';
 
 /** A place in a Git repository that declares applications. An empty path is the repository's root. */
 export type Control = { readonly repoURL: string; readonly revision: string; readonly path: string };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseControl } from '../../../cli/control.ts';
+import { parseControl } from '../../../shared/registry/parse-control.ts';
 
 describe('--control', () => {
   it.each([
