@@ -37,10 +37,14 @@ const kinds: { readonly [name: string]: AwsFailure['kind'] } = {
   ParameterNotFound: 'absent',
   ParameterVersionNotFound: 'absent',
   InvalidResourceId: 'absent',
+  QueueDoesNotExist: 'absent',
+  'AWS.SimpleQueueService.NonExistentQueue': 'absent',
   AccessDeniedException: 'denied',
   AccessDenied: 'denied',
   UnauthorizedException: 'denied',
   DecryptionFailure: 'denied',
+  KmsAccessDenied: 'denied',
+  'KMS.AccessDeniedException': 'denied',
   UnrecognizedClientException: 'credentials',
   InvalidClientTokenId: 'credentials',
   InvalidSignatureException: 'credentials',
@@ -56,6 +60,7 @@ const kinds: { readonly [name: string]: AwsFailure['kind'] } = {
   InternalServiceError: 'unreachable',
   InternalServerError: 'unreachable',
   InternalFailure: 'unreachable',
+  InternalException: 'unreachable',
   ServiceUnavailable: 'unreachable',
   ServiceUnavailableException: 'unreachable',
   IDPCommunicationError: 'unreachable',
@@ -66,17 +71,23 @@ const kinds: { readonly [name: string]: AwsFailure['kind'] } = {
 };
 
 const throttled =
-  /^(Throttling(Exception)?|ThrottledException|RequestThrottled(Exception)?|TooManyRequestsException|RequestLimitExceeded|LimitExceededException|BandwidthLimitExceeded|SlowDown|PriorRequestNotComplete)$/;
+  /^(Throttling(Exception)?|ThrottledException|RequestThrottled(Exception)?|TooManyRequestsException|RequestLimitExceeded|LimitExceededException|BandwidthLimitExceeded|SlowDown|PriorRequestNotComplete|KmsThrottled|KMS\.ThrottlingException)$/;
 
 /** IAM actions whose name in a denial is worth more than that of the call. */
-const toldActions = ['kms:Decrypt', 'secretsmanager:GetSecretValue', 'secretsmanager:ListSecrets', 'sts:TagSession'];
+const toldActions = [
+  'kms:Decrypt',
+  'kms:GenerateDataKey',
+  'secretsmanager:GetSecretValue',
+  'secretsmanager:ListSecrets',
+  'sts:TagSession',
+];
 
 /** The failure that an answer of AWS means. */
 export function failureOf({ name, message = '', status }: AwsTrouble, action: string): AwsFailure {
   if (isDeletion(name, message)) return { kind: 'absent', action };
   const kind = kindOf(name, status);
   if (kind !== 'denied') return { kind, action };
-  const kms = name === 'DecryptionFailure' || /\bKMS\b/.test(message) ? 'kms:Decrypt' : undefined;
+  const kms = /^(DecryptionFailure$|kms)/i.test(name) || /\bKMS\b/.test(message) ? 'kms:Decrypt' : undefined;
   return { kind, action: toldActions.find((told) => message.includes(told)) ?? kms ?? action };
 }
 
