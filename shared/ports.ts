@@ -143,6 +143,8 @@ export type Ports = {
   readonly worker: Worker;
   readonly reporter: Reporter;
   readonly secrets: SecretPorts;
+  /** True: others may talk to Git, and what they render is read from the store. Default false. */
+  readonly rendersElsewhere?: boolean;
   /** A private folder for scratch files, made by the composition root. */
   readonly scratch: string;
 };

@@ -8,4 +8,6 @@ export type Announced = {
   readonly phase?: Phase;
   readonly sync: SyncCode;
   readonly health: HealthCode;
+  /** What was said to be wrong while nothing could be told of it. */
+  readonly trouble?: string;
 };

@@ -6,7 +6,8 @@ export type RenderJob =
   | { readonly work: 'declare' }
   | {
       readonly work: 'look';
-      readonly repoURL: string;
+      /** The repository in any spelling. */
+      readonly repoURLs: readonly string[];
     };
 
 export const followCauses = ['git', 'drift', 'secret', 'retry'] as const;

@@ -6,6 +6,8 @@ export type OutboxEntry =
   | { readonly tell: 'events'; readonly events: readonly StateEvent[] }
   | {
       readonly tell: 'job';
+      /** Whose queue it is for, where each network has one. */
+      readonly zone: string;
       readonly group: string;
       readonly id: string;
       readonly message: JobMessage;

@@ -10,6 +10,7 @@ export function announcedOf({ application, operation, sync, health }: Head): Ann
     ...(operation === undefined ? {} : { operation: operation.id, phase: operation.phase }),
     sync: sync.code,
     health: health.code,
+    ...(sync.code === 'Unknown' ? { trouble: sync.message } : {}),
   };
 }
 
@@ -18,6 +19,7 @@ export function stateEvents(before: Announced | undefined, head: Head, at: strin
   const ended = endOf(before, head);
   return [
     ...(ended === undefined ? [] : [event(ended, head, at)]),
+    ...(isInTrouble(before, head, ended) ? [event('plumbline.sync.failed', head, at)] : []),
     ...(hasDrifted(before, head, ended) ? [event('plumbline.drifted', head, at)] : []),
     ...(before?.health === head.health.code ? [] : [event('plumbline.health', head, at)]),
   ];
@@ -39,6 +41,11 @@ const successes: { readonly [reason in Operation['reason']]: StateEventType } = 
   rollback: 'plumbline.rolled-back',
   restore: 'plumbline.restored',
 };
+
+/** What kept a sync from beginning leaves no operation. */
+function isInTrouble(before: Announced | undefined, { sync }: Head, ended: StateEventType | undefined): boolean {
+  return ended === undefined && sync.code === 'Unknown' && before?.trouble !== sync.message;
+}
 
 function hasDrifted(before: Announced | undefined, { sync }: Head, ended: StateEventType | undefined): boolean {
   return ended === undefined && sync.code === 'OutOfSync' && before !== undefined && before.sync !== 'OutOfSync';
@@ -68,13 +75,16 @@ function event(type: StateEventType, head: Head, at: string): StateEvent {
 }
 
 /** An operation ends once; the rest is told apart by when it was seen. */
-function idOf(type: StateEventType, { application, operation, health }: Head, at: string): string {
+function idOf(type: StateEventType, head: Head, at: string): string {
+  const { application, operation, health } = head;
+  if (type === 'plumbline.sync.failed' && operation?.phase !== 'Failed') return `${application}/trouble/${at}`;
   if (type === 'plumbline.health') return `${application}/health/${health.code}/${at}`;
   if (type === 'plumbline.drifted') return `${application}/drifted/${at}`;
   return `${application}/${operation?.id ?? ''}/${operation?.phase ?? ''}`;
 }
 
 function messageOf(type: StateEventType, { operation, sync, health }: Head): string {
+  if (type === 'plumbline.sync.failed' && operation?.phase !== 'Failed') return sync.message;
   if (type === 'plumbline.health') return health.message === '' ? health.code : `${health.code}: ${health.message}`;
   return type === 'plumbline.drifted' ? sync.message : (operation?.message ?? '');
 }

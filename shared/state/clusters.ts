@@ -59,3 +59,8 @@ export async function saveScanned(
   const body = encode('cluster-facts', scanned as unknown as Json);
   return (await store.put(keys.clusterFacts(scanned.id), body, etag === undefined ? 'absent' : { etag })).won;
 }
+
+/** The cluster is registered no longer, and nothing is known of it. */
+export async function removeCluster(store: ObjectStore, cluster: string): Promise<void> {
+  await store.delete(keys.registeredCluster(cluster));
+}

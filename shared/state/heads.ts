@@ -1,6 +1,6 @@
 import type { Head } from '../model/head.ts';
 import type { Json } from '../model/json.ts';
-import type { ObjectStore, WriteCondition } from '../ports.ts';
+import type { ObjectStore, StoredObject, WriteCondition } from '../ports.ts';
 import { corrupt, decode, encode } from './codec.ts';
 import { keys } from './keys.ts';
 import { readAll, type Unreadable } from './read-all.ts';
@@ -19,8 +19,12 @@ export async function loadHead(store: ObjectStore, application: string): Promise
 /** The head under a key that was listed; undefined when it is gone. */
 export async function loadHeadAt(store: ObjectStore, key: string): Promise<StoredHead | undefined> {
   const stored = await store.get(key);
-  if (stored === undefined) return undefined;
-  return { head: parseHead(stored.body, key), etag: stored.etag };
+  return stored && parseStoredHead(stored, key);
+}
+
+/** Reads the object of a key below `keys.heads`. */
+export function parseStoredHead({ body, etag }: StoredObject, key: string): StoredHead {
+  return { head: parseHead(body, key), etag };
 }
 
 /** The keys of all heads. Nothing is read. */
@@ -38,10 +42,7 @@ export async function saveHead(store: ObjectStore, head: Head, etag: string): Pr
 export async function listHeads(
   store: ObjectStore,
 ): Promise<{ readonly heads: readonly StoredHead[]; readonly unreadable: readonly Unreadable[] }> {
-  const { found, unreadable } = await readAll(store, keys.heads, (stored, key) => ({
-    head: parseHead(stored.body, key),
-    etag: stored.etag,
-  }));
+  const { found, unreadable } = await readAll(store, keys.heads, parseStoredHead);
   return { heads: found, unreadable };
 }
 

@@ -39,6 +39,12 @@ export class KeptObjects<Value> {
     return { found, unreadable };
   }
 
+  /** An object as it was last read; undefined: it was not there, or could not be read. */
+  valueOf(key: string): Value | undefined {
+    const kept = this.#kept.get(key);
+    return kept !== undefined && 'value' in kept ? kept.value : undefined;
+  }
+
   /** The etag under which an object was last read; undefined: it was not there. */
   etagOf(key: string): string | undefined {
     return this.#kept.get(key)?.etag;

@@ -35,7 +35,8 @@ export const keys: {
   readonly declared: string;
   readonly wanted: string;
   wantedOf(project: string, application: string): string;
-  refs(repository: string): string;
+  readonly allRefs: string;
+  refs(of: string): string;
   readonly clusters: string;
   registeredCluster(cluster: string): string;
   clusterFacts(cluster: string): string;
@@ -74,7 +75,8 @@ export const keys: {
   declared: 'declared.json.gz',
   wanted: 'wanted/',
   wantedOf: (project, application) => `wanted/${segment(project)}/${segment(application)}.json`,
-  refs: (repository) => `refs/${sha256(repository).slice(0, 40)}.json`,
+  allRefs: 'refs/',
+  refs: (of) => `refs/${sha256(of).slice(0, 40)}.json`,
   clusters: 'clusters/',
   registeredCluster: (cluster) => `clusters/${segment(cluster)}/registered.json`,
   clusterFacts: (cluster) => `clusters/${segment(cluster)}/facts.json`,

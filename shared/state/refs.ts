@@ -6,7 +6,17 @@ import { corrupt, decode, encode } from './codec.ts';
 import { keys } from './keys.ts';
 
 /** What a repository's refs were when all that follows them was last rendered. */
-export type SeenRefs = { readonly repoURL: string; readonly digest: string };
+export type SeenRefs = {
+  /** The URL of the repository, after a word that says what follows it. */
+  readonly of: string;
+  readonly digest: string;
+};
+
+/** What `of` is of those who follow a repository. */
+export const seenOf = {
+  applications: (repoURL: string): string => `applications ${repoURL}`,
+  declarations: (repoURL: string): string => `declarations ${repoURL}`,
+} as const;
 
 /** Refs as one string: equal strings, nothing new. */
 export function digestRefs(refs: readonly GitRef[]): string {
@@ -16,12 +26,12 @@ export function digestRefs(refs: readonly GitRef[]): string {
 
 /** Says what a repository's refs are, once all that follows them is rendered. The latest word counts. */
 export async function saveRefs(store: ObjectStore, seen: SeenRefs): Promise<void> {
-  await store.put(keys.refs(seen.repoURL), encode('refs', seen as unknown as Json));
+  await store.put(keys.refs(seen.of), encode('refs', seen as unknown as Json));
 }
 
 /** Reads the object of a key below `refs/`. */
 export function parseRefs({ body }: StoredObject, key: string): SeenRefs {
   const seen = decode('refs', body, key) as unknown as SeenRefs;
-  if (keys.refs(seen.repoURL) !== key) throw corrupt(key, `it is of ${seen.repoURL}`);
+  if (keys.refs(seen.of) !== key) throw corrupt(key, `it is of ${seen.of}`);
   return seen;
 }

@@ -20,7 +20,7 @@ export type Registry = {
 
 /** All that applications declared; what cannot be read beside it. */
 export async function loadRegistry(store: ObjectStore): Promise<Registry> {
-  const { found, unreadable } = await readAll(store, keys.registry, parseDeclared);
+  const { found, unreadable } = await readAll(store, keys.registry, parseKept);
   return {
     applications: found.flatMap((declared) => ('application' in declared ? [declared] : [])),
     projects: found.flatMap((declared) => ('project' in declared ? [declared] : [])),
@@ -28,7 +28,8 @@ export async function loadRegistry(store: ObjectStore): Promise<Registry> {
   };
 }
 
-function parseDeclared(stored: StoredObject, key: string): Kept<DeclaredApplication> | Kept<DeclaredProject> {
+/** Reads the object of a key below `keys.registry`. */
+export function parseKept(stored: StoredObject, key: string): Kept<DeclaredApplication> | Kept<DeclaredProject> {
   return key.endsWith('/_project.json') ? parseProject(stored, key) : parseApplication(stored, key);
 }
 

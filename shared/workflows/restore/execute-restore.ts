@@ -17,6 +17,8 @@ import { comparableOf, verifyApplication } from './verify-application.ts';
 const applicationsAtOnce = 16;
 
 export type Executing = {
+  /** Under which its report is kept, even where there was nothing to do; absent: one of its own. */
+  readonly id?: string;
   /** Stops between two objects; the same restore goes on from there. */
   readonly signal: AbortSignal;
   /** Told of each application as soon as it is restored or has failed. */
@@ -33,9 +35,10 @@ export async function executeRestore(
   executing: Executing,
 ): Promise<RestoreReport | undefined> {
   const todo = plan.applications.filter(({ isBlocked, isDone }) => !isBlocked && !isDone);
-  if (todo.length === 0 && !plan.isResumed) return reportRestore(plan, newRun(ports), ports.clock.now().toISOString());
+  if (todo.length === 0 && !plan.isResumed) return reportNothing(plan, ports, executing.id);
   return holdRestore(plan, ports, {
     signal: executing.signal,
+    ...(executing.id === undefined ? {} : { id: executing.id }),
     isFinished: (report) => report !== undefined,
     work: async (record, signal) => {
       const run = { ...newRun(ports), record };
@@ -49,8 +52,15 @@ export async function executeRestore(
   });
 }
 
-function newRun({ clock }: Ports): RestoreRun {
-  const record = { id: randomUUID(), startedAt: clock.now().toISOString() };
+async function reportNothing(plan: RestorePlan, ports: Ports, id: string | undefined): Promise<RestoreReport> {
+  const report = reportRestore(plan, newRun(ports, id), ports.clock.now().toISOString());
+  // Nobody waits for what is not asked for by an id.
+  if (id !== undefined) await saveRestoreReport(ports.store, report);
+  return report;
+}
+
+function newRun({ clock }: Ports, id: string = randomUUID()): RestoreRun {
+  const record = { id, startedAt: clock.now().toISOString() };
   return { record, outcomes: new Map(), verified: new Map() };
 }
 

@@ -15,6 +15,8 @@ export type Holding<Result> = {
   /** True when there is nothing left to go on with. */
   readonly isFinished: (result: Result) => boolean;
   readonly signal: AbortSignal;
+  /** Of the record; absent: one of its own. */
+  readonly id?: string;
 };
 
 /**
@@ -23,7 +25,7 @@ export type Holding<Result> = {
  */
 export async function holdRestore<Result>(plan: RestorePlan, ports: Ports, holding: Holding<Result>): Promise<Result> {
   const kept = new KeptRecord(ports);
-  const record = await kept.begin(recordOf(plan, ports), plan.before?.etag);
+  const record = await kept.begin(recordOf(plan, ports, holding.id), plan.before?.etag);
   const lost = new AbortController();
   const over = new AbortController();
   const signal = AbortSignal.any([holding.signal, lost.signal]);
@@ -44,6 +46,7 @@ export async function holdRestore<Result>(plan: RestorePlan, ports: Ports, holdi
 function recordOf(
   { cluster, target, asked, applications, before, isResumed }: RestorePlan,
   ports: Ports,
+  id: string = randomUUID(),
 ): RestoreRecord {
   const lease = leaseFor(ports);
   const current = applications.map(({ restoration: { name, snapshot, isOlder } }) => ({
@@ -54,7 +57,7 @@ function recordOf(
   if (isResumed && before !== undefined)
     return { ...before.record, chosen: union(before.record.chosen, current), lease };
   const startedAt = ports.clock.now().toISOString();
-  return { id: randomUUID(), cluster, to: target.is.name, asked, chosen: current, startedAt, lease };
+  return { id, cluster, to: target.is.name, asked, chosen: current, startedAt, lease };
 }
 
 /** What could not be chosen at first, and can be now, is part of the restore too. */

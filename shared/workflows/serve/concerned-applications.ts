@@ -18,8 +18,8 @@ export function concernsApplication(push: Push, application: Application): boole
 /** True when a push moved what a place follows: repository in whatever spelling, and branch, tag, range of tags or HEAD. */
 export function concernsRef(push: Push, followed: FollowedRef): boolean {
   if (followed.chart !== undefined) return false;
-  const own = comparable(followed.repoURL);
-  return push.repoURLs.some((url) => comparable(url) === own) && push.refs.some(followedIn(push, followed));
+  const own = comparableRepository(followed.repoURL);
+  return push.repoURLs.some((url) => comparableRepository(url) === own) && push.refs.some(followedIn(push, followed));
 }
 
 /**
@@ -29,15 +29,15 @@ export function concernsRef(push: Push, followed: FollowedRef): boolean {
 export function pushesByRepository(pushes: readonly Push[]): (sources: readonly FollowedRef[]) => readonly Push[] {
   const byRepository = new Map<string, Set<Push>>();
   for (const push of pushes)
-    for (const repository of push.repoURLs.map(comparable))
+    for (const repository of push.repoURLs.map(comparableRepository))
       byRepository.set(repository, (byRepository.get(repository) ?? new Set()).add(push));
   return (sources) => [
-    ...new Set(sources.flatMap(({ repoURL }) => [...(byRepository.get(comparable(repoURL)) ?? [])])),
+    ...new Set(sources.flatMap(({ repoURL }) => [...(byRepository.get(comparableRepository(repoURL)) ?? [])])),
   ];
 }
 
-/** Hosts do not tell upper from lower case in a repository's name, and its web, HTTP and SSH addresses differ in port and `ssh.`. */
-function comparable(url: string): string {
+/** A repository's URL in the one form in which its spellings are equal. Hosts do not tell upper from lower case in a repository's name, and its web, HTTP and SSH addresses differ in port and `ssh.`. */
+export function comparableRepository(url: string): string {
   return normaliseRepoURL(url)
     .toLowerCase()
     .replace(/^(?:ssh\.)?([^/]*?)(?::\d+)?(?=\/|$)/, '$1');

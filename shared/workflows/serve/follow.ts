@@ -5,10 +5,11 @@ import type { Project } from '../../model/project.ts';
 import type { DeclaredApplication } from '../../model/registry.ts';
 import type { RenderedSources } from '../../model/render.ts';
 import type { SyncRequest } from '../../model/sync-request.ts';
-import { decideAutoSync } from '../../plan/auto-sync.ts';
+import { type AutoSyncDecision, decideAutoSync } from '../../plan/auto-sync.ts';
 import { unfinishedPin } from '../../plan/pin.ts';
 import type { ObjectStore, Ports } from '../../ports.ts';
 import { loadRegistry } from '../../state/registry.ts';
+import type { Comparison } from '../compare/comparison.ts';
 import { assessStatus } from '../compare/status.ts';
 import { type Known, openApplication } from '../sync/prepare-sync.ts';
 import { resolveSource } from '../sync/render.ts';
@@ -17,8 +18,12 @@ import { deployedRender, renderOfPin } from '../sync/snapshot-render.ts';
 import { syncApplication } from '../sync/sync.ts';
 import { wantedRender } from '../sync/wanted-render.ts';
 
-/** What may end a job early; see SyncRequest. */
-export type Signals = { readonly signal: AbortSignal; readonly superseded: AbortSignal };
+/** What may end a job early, and what asked for it; see SyncRequest. */
+export type Signals = {
+  readonly signal: AbortSignal;
+  readonly superseded: AbortSignal;
+  readonly origin?: string;
+};
 
 /** An application as it is followed, with the project that rules it. */
 export type Followed = { readonly declared: DeclaredApplication; readonly project: Project };
@@ -65,11 +70,37 @@ export async function followGit(
 }
 
 /** Repairs what moved in the cluster when the policy says so, from the stored render: Git need not be there. */
-export async function followCluster(
-  { declared, project }: Followed,
-  ports: Ports,
-  signals: Signals,
-): Promise<Head | undefined> {
+export async function followCluster(followed: Followed, ports: Ports, signals: Signals): Promise<Head | undefined> {
+  const found = await assessDrift(followed, ports);
+  if (found === undefined) return undefined;
+  const { known, head, differing, decision } = found;
+  if (!decision.sync) return head;
+  const { declared, project } = followed;
+  const { application } = declared;
+  for (const { target, live } of differing)
+    ports.reporter.report({
+      type: 'notice',
+      level: 'warning',
+      application: application.name,
+      message: `${formatRef(target.ref)} has drifted: ${live === undefined ? 'it is missing' : 'it was changed in the cluster'}`,
+    });
+  return syncAndReport(
+    { application, project, reason: decision.reason, ...signals, ...parentOf(declared) },
+    ports,
+    known,
+  );
+}
+
+/** How an application's cluster stands against what is deployed, and whether that is to be repaired. */
+export type Drift = {
+  readonly known: Known;
+  readonly head: Head;
+  readonly differing: Comparison['differing'];
+  readonly decision: AutoSyncDecision;
+};
+
+/** Compares an application with the stored render, saves what is news, and changes nothing. Undefined: nothing is deployed whole. */
+export async function assessDrift({ declared, project }: Followed, ports: Ports): Promise<Drift | undefined> {
   const { application } = declared;
   const opened = await openApplication({ application, project }, ports);
   const rendered = await keptRender(opened.session.head, ports.store);
@@ -87,19 +118,7 @@ export async function followCluster(
     drift,
     now: ports.clock.now().getTime(),
   });
-  if (!decision.sync) return head;
-  for (const { target, live } of differing)
-    ports.reporter.report({
-      type: 'notice',
-      level: 'warning',
-      application: application.name,
-      message: `${formatRef(target.ref)} has drifted: ${live === undefined ? 'it is missing' : 'it was changed in the cluster'}`,
-    });
-  return syncAndReport(
-    { application, project, reason: decision.reason, ...signals, ...parentOf(declared) },
-    ports,
-    known,
-  );
+  return { known, head, differing, decision };
 }
 
 /**

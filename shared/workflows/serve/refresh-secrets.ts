@@ -43,7 +43,7 @@ type Asked = Pick<SyncRequest, 'application' | 'project' | 'parent'>;
 export async function refreshNow(
   asked: Asked,
   ports: Ports,
-  signals: Pick<SyncRequest, 'signal' | 'superseded'>,
+  signals: Pick<SyncRequest, 'signal' | 'superseded' | 'origin'>,
 ): Promise<SyncOutcome | undefined> {
   const { application } = asked;
   const opened = await openApplication(asked, ports);

@@ -5,6 +5,7 @@ import { emptyRender, type RenderedSources } from '../../model/render.ts';
 import { wantedSource } from '../../plan/wanted-source.ts';
 import type { Ports } from '../../ports.ts';
 import { type RenderApplicationRequest, renderApplication } from './render.ts';
+import { renderedElsewhere } from './rendered-elsewhere.ts';
 import { deployedRender, renderOfPin } from './snapshot-render.ts';
 import { tell } from './tell.ts';
 
@@ -33,7 +34,7 @@ export async function wantedRender(request: RenderApplicationRequest, head: Head
 }
 
 async function wantedNow(request: RenderApplicationRequest, head: Head, ports: Ports): Promise<Wanted> {
-  const git = await renderApplication(request, ports);
+  const git = await (ports.rendersElsewhere === true ? renderedElsewhere : renderApplication)(request, ports);
   const { sources } = git;
   const declared = request.application.sources;
   const source = wantedSource(head, { renderDigest: git.render.digest, sources, declared });

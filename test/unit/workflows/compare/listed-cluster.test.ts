@@ -3,7 +3,7 @@ import type { Cluster, ObjectAddress } from '../../../../shared/cluster-ports.ts
 import { ClusterError } from '../../../../shared/errors.ts';
 import type { ServedKind } from '../../../../shared/model/cluster.ts';
 import type { LiveObject, Manifest } from '../../../../shared/model/manifest.ts';
-import { ListedCluster } from '../../../../shared/workflows/restore/listed-cluster.ts';
+import { ListedCluster } from '../../../../shared/workflows/compare/listed-cluster.ts';
 
 const verbs = ['get', 'list', 'patch', 'delete'];
 const configMaps: ServedKind = {

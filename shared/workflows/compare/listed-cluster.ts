@@ -15,11 +15,14 @@ type Listed = Map<string, Map<string, LiveObject>> | undefined;
 export class ListedCluster implements Cluster {
   readonly name: string;
   readonly #cluster: Cluster;
+  readonly #labelSelector: string | undefined;
   readonly #lists = new Map<string, Promise<Listed>>();
   readonly #deleted = new Set<string>();
 
-  constructor(cluster: Cluster) {
+  /** With a label selector only what it selects is listed, and what it does not is read one by one. */
+  constructor(cluster: Cluster, labelSelector?: string) {
     this.#cluster = cluster;
+    this.#labelSelector = labelSelector;
     this.name = cluster.name;
   }
 
@@ -44,16 +47,18 @@ export class ListedCluster implements Cluster {
     const served = servedKind(await this.facts(), { group, kind, version: address.version });
     // No list says how a deletion goes on.
     if (served === undefined || this.#deleted.has(keyOf(address.ref))) return this.#cluster.readMetadata(address);
-    const listed = await this.#listed(served);
-    if (listed === undefined) return this.#cluster.readMetadata(address);
-    const live = listed.get(namespace)?.get(name);
+    const listed = await (this.#labelSelector === undefined ? this.#listed(served) : this.#known(address.ref));
+    const live = listed?.get(namespace)?.get(name);
+    if (listed === undefined || (live === undefined && this.#labelSelector !== undefined))
+      return this.#cluster.readMetadata(address);
     // Nor who owns the labels of a namespace.
     return live !== undefined && isNamespace(address.ref) ? this.#cluster.readMetadata(address) : live;
   }
 
   async listMetadata(query: ListQuery): Promise<readonly LiveObject[]> {
     const { kind, namespace, labelSelector } = query;
-    const listed = labelSelector === undefined ? await this.#listed(kind) : undefined;
+    const isOwn = labelSelector === undefined || labelSelector === this.#labelSelector;
+    const listed = isOwn ? await this.#listed(kind) : undefined;
     if (listed === undefined) return this.#cluster.listMetadata(query);
     const places = namespace === undefined ? [...listed.values()] : [listed.get(namespace) ?? new Map()];
     return places.flatMap((place) => [...place.values()]);
@@ -89,7 +94,7 @@ export class ListedCluster implements Cluster {
     const key = listKey(kind);
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
-    const listing = listAll(kind, this.#cluster);
+    const listing = listAll(kind, this.#cluster, this.#labelSelector);
     this.#lists.set(key, listing);
     listing.catch(() => this.#lists.delete(key));
     return listing;
@@ -106,11 +111,12 @@ function listKey({ group, kind }: Pick<ObjectRef, 'group' | 'kind'>): string {
 }
 
 /** Rights may cover single namespaces and not the whole cluster. */
-async function listAll(kind: ServedKind, cluster: Cluster): Promise<Listed> {
+async function listAll(kind: ServedKind, cluster: Cluster, labelSelector: string | undefined): Promise<Listed> {
   if (!kind.verbs.includes('list')) return undefined;
   try {
     const listed = new Map<string, Map<string, LiveObject>>();
-    for (const live of await cluster.listMetadata({ kind })) put(listed, live);
+    for (const live of await cluster.listMetadata({ kind, ...(labelSelector === undefined ? {} : { labelSelector }) }))
+      put(listed, live);
     return listed;
   } catch (error) {
     if (error instanceof PlumbError && error.code === 'cluster-forbidden') return undefined;

@@ -1,0 +1,60 @@
+import type { Head } from '../../model/head.ts';
+import type { SyncJob } from '../../model/job.ts';
+import type { SyncOutcome, SyncRequest } from '../../model/sync-request.ts';
+import type { Ports } from '../../ports.ts';
+import { loadHead } from '../../state/heads.ts';
+import { rollbackApplication } from '../rollback/rollback.ts';
+import { type Followed, followCluster, followGit, parentOf, type Signals } from '../serve/follow.ts';
+import { refreshHealth } from '../serve/refresh-health.ts';
+import { refreshSecrets } from '../serve/refresh-secrets.ts';
+import { moveHead } from '../sync/move-head.ts';
+import { reportOutcome } from '../sync/report-outcome.ts';
+import { syncApplication } from '../sync/sync.ts';
+
+type Carrying = { readonly signals: Signals; readonly ports: Ports };
+
+/** Does what a job asks; gives the head as it then is, or undefined where nothing was to be done. */
+export async function carryOut(job: SyncJob, followed: Followed, carrying: Carrying): Promise<Head | undefined> {
+  const { signals, ports } = carrying;
+  if (job.work === 'follow') {
+    if (job.cause === 'drift') return followCluster(followed, ports, signals);
+    if (job.cause === 'secret') return readSecretsAgain(followed, carrying);
+    return followGit(followed, ports, signals);
+  }
+  const before = (await loadHead(ports.store, job.application))?.head;
+  // It was done before: what is left of it is to see how it ends.
+  if (isDone(job, before, signals.origin)) return refreshHealth(followed.declared.application, ports);
+  const { work: _work, application: _name, ...asked } = job;
+  const request = { ...requestOf(followed, signals), ...asked };
+  const outcome: SyncOutcome =
+    job.work === 'sync'
+      ? await syncApplication({ ...request, reason: 'manual' }, ports)
+      : await rollbackApplication({ ...request, ...unfinished(before, signals.origin) }, ports);
+  reportOutcome(outcome, ports.reporter);
+  return outcome.head;
+}
+
+function requestOf({ declared, project }: Followed, signals: Signals): Omit<SyncRequest, 'reason'> {
+  return { application: declared.application, project, ...signals, ...parentOf(declared) };
+}
+
+/** Who asks once is served once, however often the message comes. */
+function isDone({ work }: SyncJob, head: Head | undefined, origin: string | undefined): boolean {
+  const { operation, pin } = head ?? {};
+  if (work === 'rollback' && pin?.origin === origin) return operation?.phase === 'Succeeded';
+  return operation?.origin === origin && operation?.phase !== 'Running';
+}
+
+/** A rollback that was left on its way goes on to what it had chosen. */
+function unfinished(head: Head | undefined, origin: string | undefined): { readonly snapshot?: string } {
+  const { pin } = head ?? {};
+  return pin === undefined || pin.origin !== origin ? {} : { snapshot: pin.snapshot };
+}
+
+async function readSecretsAgain(followed: Followed, { signals, ports }: Carrying): Promise<Head | undefined> {
+  ports.secrets.stores.forget();
+  const head = await refreshSecrets(followed, ports, signals);
+  if (head === undefined) return undefined;
+  const secretsReadAt = ports.clock.now().toISOString();
+  return moveHead(head.application, ports, (current) => ({ ...current, secretsReadAt }));
+}

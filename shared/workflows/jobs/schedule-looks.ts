@@ -1,0 +1,101 @@
+import { type Attempt, attempt } from '../../apply/attempt.ts';
+import { adviceOf } from '../../errors.ts';
+import type { RenderJob } from '../../model/job.ts';
+import type { Declarations } from '../../model/registry.ts';
+import type { Ports } from '../../ports.ts';
+import type { Queue, Queued } from '../../queue-ports.ts';
+import type { KeptState } from '../../state/kept-state.ts';
+import { keys } from '../../state/keys.ts';
+import { digestRefs, seenOf } from '../../state/refs.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { ControlRepository } from '../serve/declare.ts';
+import { loadDeclarations } from './declarations.ts';
+import { controlRefs } from './declare-job.ts';
+import { followedRefs } from './refs-together.ts';
+import { isFloating, isUnrendered } from './unrendered.ts';
+
+export type SchedulePorts = Pick<Ports, 'git' | 'store' | 'clock' | 'reporter'> & {
+  readonly kept: KeptState;
+  readonly renderQueue: Queue;
+};
+
+/** Repositories that are asked at once. */
+const reposAtOnce = 16;
+/** How often charts are looked at whose version is a range: only their repository knows what it means now. */
+const floatingMs = 15 * 60_000;
+
+/** What a tick came to. */
+export type Scheduled = { readonly probed: number; readonly failed: number; readonly queued: number };
+
+/**
+ * Asks each repository once for all that is followed in it, and has those looked at that have moved. Nothing is remembered: whoever
+ * looks says so when all is passed on, so that what gets lost on the way is found again at the next tick.
+ */
+export async function scheduleLooks(
+  control: ControlRepository,
+  origin: string,
+  ports: SchedulePorts,
+): Promise<Scheduled> {
+  const { store, kept } = ports;
+  const declarations = await loadDeclarations(ports);
+  const sources = declarations?.applications.flatMap(({ application }) => application.sources) ?? [];
+  await Promise.all([kept.refs.load(store), kept.wanted.load(store)]);
+  const probes: readonly Probe[] = [
+    ...[...controlRefs(control)].map(([repoURL, prefixes]) => ({
+      repoURL,
+      prefixes,
+      of: seenOf.declarations(repoURL),
+      job: { work: 'declare' } as const,
+    })),
+    ...[...followedRefs(sources)].map(([repoURL, prefixes]) => ({
+      repoURL,
+      prefixes,
+      of: seenOf.applications(repoURL),
+      job: { work: 'look', repoURLs: [repoURL] } as const,
+    })),
+  ];
+  const probed = await inParallel(probes, reposAtOnce, (probe) => attempt(probeOne(probe, ports)));
+  for (const each of probed)
+    if (!each.ok) ports.reporter.report({ type: 'notice', level: 'error', message: adviceOf(each.error) });
+  const looks = [...probed.flatMap(movedOf), ...redeclare(declarations, ports)];
+  await ports.renderQueue.send(looks.map((look) => ({ ...look, message: { job: look.job, origin } })));
+  return { probed: probes.length, failed: probed.filter(({ ok }) => !ok).length, queued: looks.length };
+}
+
+type Probe = {
+  readonly repoURL: string;
+  readonly prefixes: readonly string[];
+  readonly of: string;
+  readonly job: RenderJob;
+};
+
+type Look = Pick<Queued, 'group' | 'id'> & { readonly job: RenderJob };
+
+async function probeOne(
+  { repoURL, prefixes, of, job }: Probe,
+  { git, kept }: SchedulePorts,
+): Promise<Look | undefined> {
+  const digest = digestRefs(await git.listRefs(repoURL, prefixes));
+  if (kept.refs.valueOf(keys.refs(of))?.digest === digest) return undefined;
+  return { group: job.work === 'declare' ? 'declare' : repoURL, id: `${of} ${digest}`, job };
+}
+
+function movedOf(probed: Attempt<Look | undefined>): readonly Look[] {
+  return probed.ok && probed.value !== undefined ? [probed.value] : [];
+}
+
+/** Applications that nobody has rendered as they are declared, and those whose charts only their repository knows. */
+function redeclare(declarations: Declarations | undefined, { kept, clock }: SchedulePorts): readonly Look[] {
+  if (declarations === undefined) return [];
+  const now = clock.now();
+  const looks: Look[] = [];
+  if (isUnrendered(declarations, kept.wanted))
+    looks.push({ group: 'declare', id: `unrendered ${now.toISOString().slice(0, 16)}`, job: { work: 'declare' } });
+  if (declarations.applications.some(({ application }) => isFloating(application)))
+    looks.push({
+      group: 'declare',
+      id: `charts ${Math.floor(now.getTime() / floatingMs)}`,
+      job: { work: 'declare' },
+    });
+  return looks;
+}

@@ -1,0 +1,30 @@
+import type { Application } from '../../model/application.ts';
+import type { Declarations } from '../../model/registry.ts';
+import type { WantedByGit } from '../../model/wanted.ts';
+import type { KeptObjects } from '../../state/kept-objects.ts';
+import { keys } from '../../state/keys.ts';
+import { specOf } from '../../state/wanted.ts';
+import type { Followed } from '../serve/follow.ts';
+import { followedApplications } from '../serve/followed-applications.ts';
+
+/** True for an application that nobody has rendered as it is declared now. */
+export function isStale(
+  { declared: { application }, project }: Followed,
+  wanted: Pick<KeptObjects<WantedByGit>, 'valueOf'>,
+): boolean {
+  const found = wanted.valueOf(keys.wantedOf(project.name, application.name));
+  const spec = specOf(application, project);
+  return found?.rendered?.spec !== spec && found?.problem?.spec !== spec;
+}
+
+/** True while any declared application is. */
+export function isUnrendered(declarations: Declarations, wanted: Pick<KeptObjects<WantedByGit>, 'valueOf'>): boolean {
+  return [...followedApplications(declarations).values()].some((followed) => isStale(followed, wanted));
+}
+
+/** True for an application with a chart by version range: no ref of Git tells when that means another version. */
+export function isFloating({ sources }: Application): boolean {
+  return sources.some(
+    ({ chart, targetRevision }) => chart !== undefined && !/^v?\d+\.\d+\.\d+[^\s<>=*|^~,]*$/.test(targetRevision),
+  );
+}
