@@ -6,14 +6,14 @@ import { FolderStore } from '../shared/adapters/local/folder-store.ts';
 import { concealWithKeyFile } from '../shared/adapters/local/mark-key.ts';
 import { localWorker, workerAmongMachines } from '../shared/adapters/local/worker.ts';
 import type { Clusters } from '../shared/cluster-ports.ts';
+import { lazyPort } from '../shared/composition/lazy-port.ts';
 import { PlumbError } from '../shared/errors.ts';
 import type { Conceal } from '../shared/model/secret-value.ts';
 import type { CommandRunner, GitHost, ObjectStore, Ports, Reporter, Worker } from '../shared/ports.ts';
 import { findChartCredential } from './chart-credential.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { lazyPort } from './lazy-port.ts';
 import { caFileSetting, proxySettings } from './network-settings.ts';
-import { openSecretPorts } from './secret-ports.ts';
+import { openLocalSecretPorts } from './secret-ports.ts';
 import type { Shell } from './shell.ts';
 import { stateFolders } from './state-folders.ts';
 import { formatStorePlace, type StorePlace } from './store-option.ts';
@@ -38,7 +38,7 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
   const scratch = makeScratch(folders.cache);
   const { store, worker } = openStore(folders.store);
   const conceal = concealWithKeyFile(folders.markKey);
-  const { secrets, close } = openSecretPorts(options.secretsConfig, conceal);
+  const { secrets, close } = openLocalSecretPorts(options.secretsConfig, conceal);
   return {
     ports: {
       git: lazyPort(() => openGit(options, folders.cache, shell)),

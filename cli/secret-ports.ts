@@ -1,53 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { type OpenSecretPorts, openSecretPorts } from '../shared/composition/secret-ports.ts';
 import { PlumbError } from '../shared/errors.ts';
 import type { Conceal } from '../shared/model/secret-value.ts';
 import type { SecretsConfig } from '../shared/model/secrets-config.ts';
-import type { KeyFiles, SecretPorts, SecretStores } from '../shared/secret-ports.ts';
+import type { KeyFiles } from '../shared/secret-ports.ts';
 import { fileProblem } from './file-problem.ts';
-import { lazyPort } from './lazy-port.ts';
 
-/** How long one call to a store of secrets may take. */
-const timeoutMs = 10_000;
-/** How long a value that was read serves others who ask for the same. */
-const keepMs = 10_000;
-
-/** `close` ends logins and connections. */
-export type OpenSecretPorts = { readonly secrets: SecretPorts; readonly close: () => Promise<void> };
-
-/** All that resolving secrets needs, on this machine; nothing of it is loaded before a secret is met. */
-export function openSecretPorts(configFile: string | undefined, conceal: Conceal): OpenSecretPorts {
-  let stores: Promise<OpenStores> | undefined;
-  const open = (): Promise<OpenStores> => {
-    stores ??= openStores(conceal);
-    return stores;
-  };
-  return {
-    secrets: secretPorts(configFile, conceal, open),
-    close: async () => {
-      await (await stores?.catch(() => undefined))?.close();
-    },
-  };
-}
-
-type OpenStores = SecretStores & { readonly close: () => Promise<void> };
-
-function secretPorts(configFile: string | undefined, conceal: Conceal, open: () => Promise<OpenStores>): SecretPorts {
-  let config: Promise<SecretsConfig> | undefined;
-  return {
-    config: () => {
-      config ??= readConfig(configFile);
-      return config;
-    },
-    stores: lazyPort(open),
-    keyFiles: lazyPort(() => openKeyFiles(conceal)),
-    dataKeys: lazyPort(async () => {
-      const { createAwsDataKeys } = await import('../shared/adapters/aws/data-keys.ts');
-      return createAwsDataKeys({ conceal });
-    }),
+/** All that resolving secrets needs, on this machine. */
+export function openLocalSecretPorts(configFile: string | undefined, conceal: Conceal): OpenSecretPorts {
+  return openSecretPorts({
     conceal,
-    randomBytes: (length) => randomBytes(length),
-  };
+    readConfig: () => readConfig(configFile),
+    openKeyFiles: () => openKeyFiles(conceal),
+  });
 }
 
 async function readConfig(file: string | undefined): Promise<SecretsConfig> {
@@ -60,11 +25,6 @@ async function readConfig(file: string | undefined): Promise<SecretsConfig> {
     import('../shared/secrets/config/parse-config.ts'),
   ]);
   return parseSecretsConfig(parseYaml(text, file), file);
-}
-
-async function openStores(conceal: Conceal): Promise<OpenStores> {
-  const { createSecretStores } = await import('./secret-stores.ts');
-  return createSecretStores({ conceal, timeoutMs, keepMs });
 }
 
 async function openKeyFiles(conceal: Conceal): Promise<KeyFiles> {

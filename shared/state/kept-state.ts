@@ -19,6 +19,8 @@ export type KeptState = {
   readonly wanted: KeptObjects<WantedByGit>;
   readonly refs: KeptObjects<SeenRefs>;
   readonly clusters: KeptObjects<RegisteredCluster>;
+  /** When what a cluster serves was last asked, in milliseconds since 1970. */
+  readonly discoveredAt: Map<string, number>;
 };
 
 /** Nothing is kept yet. */
@@ -30,6 +32,7 @@ export function keepState(): KeptState {
     wanted: new KeptObjects(keys.wanted, parseWanted),
     refs: new KeptObjects(keys.allRefs, parseRefs),
     clusters: keptClusters(),
+    discoveredAt: new Map(),
   };
 }
 

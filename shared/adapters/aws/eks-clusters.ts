@@ -1,9 +1,10 @@
-import type { ClusterAdvice, ClusterConnection, ClusterToken } from '../../cluster-ports.ts';
+import type { ClusterConnection, ClusterToken } from '../../cluster-ports.ts';
 import type { Destination } from '../../model/application.ts';
 import type { Conceal } from '../../model/secret-value.ts';
 import { type AwsClients, type CredentialSource, createAwsClients } from './aws-clients.ts';
 import { caughtFailure } from './aws-failure.ts';
 import { describeEks, type EksEndpoint } from './describe-eks.ts';
+import { adviceOnEks } from './eks-advice.ts';
 import { eksErrorOf } from './eks-error.ts';
 import { type EksCluster, findMeant, normaliseServer, parseClusters, type RegisteredCluster } from './eks-registry.ts';
 import { createEksRoles, type EksRoles } from './eks-roles.ts';
@@ -80,7 +81,7 @@ async function toConnection(cluster: EksCluster, asked: Asked): Promise<ClusterC
     certificateAuthority,
     token: () => tokenFor(cluster, asked),
     locate: () => describeAnew(cluster, asked),
-    advice: adviceFor(cluster, isPrivate),
+    advice: adviceOnEks(cluster, isPrivate),
   };
 }
 
@@ -109,16 +110,4 @@ async function tokenFor(cluster: EksCluster, { roles, conceal, session }: Asked)
   } catch (error) {
     throw eksErrorOf(caughtFailure(error, role === undefined ? 'sts:GetCallerIdentity' : 'sts:AssumeRole'), cluster);
   }
-}
-
-function adviceFor({ id, name, region, role }: EksCluster, isPrivate: boolean): ClusterAdvice {
-  const who = role ?? "Plumbline's own role";
-  const entry = `aws eks create-access-entry --region ${region} --cluster-name ${name} --principal-arn ${role ?? '<role>'}`;
-  return {
-    unknownUser: `Make an access entry for ${who} (${entry}), and check that the clock is right.`,
-    unreachable: isPrivate
-      ? `Its endpoint is private only: run where its VPC is reached, and let its security group take port 443 from there.`
-      : 'Check publicAccessCidrs of its endpoint, the network, and that the cluster still exists.',
-    untrusted: `Its certificate is not of the authority that AWS gives for ${id}: check that nothing on the way opens TLS, and what is registered as its endpoint.`,
-  };
 }

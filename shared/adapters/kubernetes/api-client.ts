@@ -32,6 +32,8 @@ export type ClientOptions = {
   readonly observe?: (request: SentRequest) => void;
   /** From 0 to 1, for jitter. */
   readonly random?: () => number;
+  /** What the requests are made for now; with the name of Plumbline it is in the API server's audit log. */
+  readonly job?: () => string | undefined;
 };
 
 export type ApiRequest = {
@@ -56,6 +58,7 @@ export class ApiClient {
   readonly #timeouts: Timeouts;
   readonly #observe: ClientOptions['observe'];
   readonly #random: () => number;
+  readonly #job: ClientOptions['job'];
 
   constructor(target: Target, options: ClientOptions) {
     this.#session = new Session(target, options.environment ?? {});
@@ -132,7 +135,7 @@ export class ApiClient {
     const started = performance.now();
     const timeoutMs = method === 'GET' ? this.#timeouts.read : this.#timeouts.write;
     const outcome = await this.#session
-      .send({ method, path, headers: headersOf(request), body, timeoutMs })
+      .send({ method, path, headers: headersOf(request, this.#job?.()), body, timeoutMs })
       .catch((error: unknown) => ({ error }));
     const status = 'status' in outcome ? outcome.status : 0;
     this.#observe?.({ verb: purpose.verb, resource, status, ms: performance.now() - started });
@@ -140,7 +143,9 @@ export class ApiClient {
   }
 }
 
-function headersOf({ accept = 'application/json', contentType }: ApiRequest): string[] {
+function headersOf({ accept = 'application/json', contentType }: ApiRequest, job: string | undefined): string[] {
   const type = contentType === undefined ? [] : ['content-type', contentType];
-  return ['accept', accept, 'user-agent', 'plumbline', ...type];
+  const agent =
+    job === undefined ? 'plumbline' : `plumbline (${job.replaceAll(/[^\x20-\x7e]|[()]/g, '?').slice(0, 200)})`;
+  return ['accept', accept, 'user-agent', agent, ...type];
 }

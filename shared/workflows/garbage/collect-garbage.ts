@@ -4,8 +4,9 @@ import { type RetentionPolicy, standardRetention } from '../../plan/retention.ts
 import type { Ports } from '../../ports.ts';
 import { listGarbage, standardGraceMs } from '../../state/garbage.ts';
 import { keys } from '../../state/keys.ts';
-import type { Unreadable } from '../../state/read-all.ts';
+import { readAll, type Unreadable } from '../../state/read-all.ts';
 import { snapshotsOfRestores } from '../../state/restores.ts';
+import { parseWanted } from '../../state/wanted.ts';
 import { type Collected, collectRenders } from './collect-renders.ts';
 import { readShelves, type Shelf } from './read-shelves.ts';
 import { type Retired, retireSnapshots } from './retire-snapshots.ts';
@@ -55,16 +56,18 @@ export async function collectGarbage(request: GarbageRequest, ports: GcPorts): P
   const copies = await listGarbage(ports.store);
   const shelved = await readShelves(ports.store);
   const restores = await snapshotsOfRestores(ports.store);
+  const wanted = await readAll(ports.store, keys.wanted, parseWanted);
   const { shelves } = shelved;
   const inUse = restores.names;
-  const unreadable = [...shelved.unreadable, ...restores.unreadable];
+  const unreadable = [...shelved.unreadable, ...restores.unreadable, ...wanted.unreadable];
+  const inGit = wanted.found.flatMap(({ rendered }) => rendered?.renderDigest ?? []);
   const retired: Retired[] = [];
   for (const shelf of shelves)
     retired.push(await retireSnapshots(shelf, { policy, inUse, dryRun, graceMs, startedAt, copies }, ports));
   const collection = { copies, startedAt, dryRun };
   const collected = await collectRenders(
     unreadable.length === 0
-      ? { ...collection, graceMs, isReferred: referencesOf(retired, inUse) }
+      ? { ...collection, graceMs, isReferred: referencesOf(retired, { inUse, inGit }) }
       : { ...collection, ...nothing },
     ports,
   );
@@ -74,11 +77,18 @@ export async function collectGarbage(request: GarbageRequest, ports: GcPorts): P
 /** While a reference may be hidden in what cannot be read, everything may be referred to, and nothing is over. */
 const nothing = { isReferred: () => true, graceMs: Number.POSITIVE_INFINITY };
 
+type Others = {
+  /** Snapshots of restores. */
+  readonly inUse: ReadonlySet<string>;
+  /** Renders that are still to be synced. */
+  readonly inGit: readonly string[];
+};
+
 /** What heads refer to as they are now, and the renders of the snapshots that stay. */
-function referencesOf(retired: readonly Retired[], inUse: ReadonlySet<string>): (key: string) => boolean {
+function referencesOf(retired: readonly Retired[], { inUse, inGit }: Others): (key: string) => boolean {
   const staying = retired.flatMap(stayingNotes);
   const heads = retired.flatMap(({ shelf }) => shelf.stored?.head ?? []);
-  const digests = new Set([...staying.map(({ renderDigest }) => renderDigest), ...heads.flatMap(digestsIn)]);
+  const digests = new Set([...staying.map(({ renderDigest }) => renderDigest), ...heads.flatMap(digestsIn), ...inGit]);
   const snapshots = new Set(retired.flatMap(({ shelf }) => snapshotsIn(shelf, inUse)));
   // Equal renders of two projects hold the same: which of them is meant need not be told apart.
   return (key) => (key.startsWith(keys.snapshots) ? snapshots.has(key) : digests.has(keys.digestIn(key)));

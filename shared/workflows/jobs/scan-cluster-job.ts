@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Cluster } from '../../cluster-ports.ts';
 import { adviceOf, PlumbError } from '../../errors.ts';
+import type { ClusterFacts } from '../../model/cluster.ts';
 import type { FollowCause } from '../../model/job.ts';
 import { clustersMeant } from '../../plan/find-cluster.ts';
 import { loadClusters, loadScanned } from '../../state/clusters.ts';
@@ -26,6 +28,7 @@ export type ScanOutcome = {
 };
 
 const announcedAtOnce = 8;
+const discoverMs = 10 * 60_000;
 
 /**
  * Looks at one cluster: a metadata LIST for each kind that is deployed there, however many applications there are, and a dry run of
@@ -36,7 +39,7 @@ export async function scanRegistered(clusterId: string, origin: string, ports: S
   const now = ports.clock.now().getTime();
   try {
     const cluster = await ports.clusters.open({ name: clusterId, namespace: '' });
-    const facts = await cluster.facts();
+    const facts = await currentFacts(cluster, ports);
     const { moved, unknown, drifted } = await findDrift(cluster, members, ports);
     await rememberAnswer(clusterId, facts, { before, ports });
     const due = new Map([...dueNow(members, now), ...drifted]);
@@ -58,6 +61,7 @@ export async function scanRegistered(clusterId: string, origin: string, ports: S
     await rememberSilence(clusterId, error, { before, ports });
     ports.reporter.report({ type: 'notice', level: 'error', message: `${clusterId}: ${adviceOf(error)}` });
     const since = Date.parse(before?.scanned.away?.since ?? '') || now;
+    ports.kept.discoveredAt.delete(clusterId);
     const nothing = { moved: 0, drifted: 0, queued: 0 };
     return {
       cluster: clusterId,
@@ -67,6 +71,15 @@ export async function scanRegistered(clusterId: string, origin: string, ports: S
       oldestCheckMs: now - since,
     };
   }
+}
+
+/** What a warm process knows of a cluster may be older than its newest CRD. */
+async function currentFacts(cluster: Cluster, { kept, clock }: SyncPorts): Promise<ClusterFacts> {
+  const now = clock.now().getTime();
+  const isFresh = now - (kept.discoveredAt.get(cluster.name) ?? 0) < discoverMs;
+  const facts = await (isFresh ? cluster.facts() : cluster.rediscover());
+  if (!isFresh) kept.discoveredAt.set(cluster.name, now);
+  return facts;
 }
 
 type State = {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSecretStores } from '../../../cli/secret-stores.ts';
+import { createSecretStores } from '../../../shared/composition/secret-stores.ts';
 import type { Application } from '../../../shared/model/application.ts';
 import type { SyncOutcome } from '../../../shared/model/sync-request.ts';
 import type { Ports } from '../../../shared/ports.ts';

@@ -1,4 +1,4 @@
-import { createSecretStores } from '../../../cli/secret-stores.ts';
+import { createSecretStores } from '../../../shared/composition/secret-stores.ts';
 import type { Json } from '../../../shared/model/json.ts';
 import type { SecretPorts } from '../../../shared/secret-ports.ts';
 import { parseSecretsConfig } from '../../../shared/secrets/config/parse-config.ts';

@@ -1,4 +1,4 @@
-import { createSecretStores } from '../../../cli/secret-stores.ts';
+import { createSecretStores } from '../../../shared/composition/secret-stores.ts';
 import type { Application } from '../../../shared/model/application.ts';
 import type { Head } from '../../../shared/model/head.ts';
 import type { Json } from '../../../shared/model/json.ts';
