@@ -22,6 +22,7 @@ export default {
     // Too many cases for a quick check.
     project('exhaustive'),
     project('contract'),
+    project('infra'),
     project('cluster', {
       globalSetup: '<rootDir>/test/support/control-plane/jest-setup.ts',
       globalTeardown: '<rootDir>/test/support/control-plane/jest-teardown.ts',

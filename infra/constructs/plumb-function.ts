@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type ILayerVersion, LoggingFormat, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { allow } from './allow.ts';
+import { bundling } from './bundling.ts';
+import type { Installation } from './installation.ts';
+import { metricNamespace } from './metrics.ts';
+import { type FunctionName, functionSizes } from './sizes.ts';
+
+/** Where a function runs that has to reach into a VPC. */
+export type Network = {
+  readonly vpc: IVpc;
+  readonly vpcSubnets: SubnetSelection;
+  readonly securityGroups: readonly ISecurityGroup[];
+};
+
+export type PlumbFunctionProps = {
+  readonly installation: Installation;
+  readonly name: FunctionName;
+  readonly role: Role;
+  readonly environment: { readonly [name: string]: string };
+  readonly network?: Network;
+  /** Programs for x86-64. */
+  readonly layer?: ILayerVersion;
+  /** It sends into a queue that it is fed from, directly or through others. */
+  readonly goesRound?: boolean;
+};
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A function of Plumbline, with a log of its own. */
+export class PlumbFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: PlumbFunctionProps) {
+    const { installation, name, role, network, layer } = props;
+    const { memoryMB, timeout, scratch, reserved } = functionSizes[name];
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    super(scope, id, {
+      description: `Plumbline ${installation.id}: ${name}`,
+      entry: join(installation.handlers, `${name}.ts`),
+      projectRoot: root,
+      depsLockFilePath: join(root, 'package-lock.json'),
+      bundling,
+      runtime: Runtime.NODEJS_24_X,
+      // The programs of the layer are built for x86-64 alone; all else is cheaper on ARM.
+      architecture: layer === undefined ? Architecture.ARM_64 : Architecture.X86_64,
+      layers: layer === undefined ? [] : [layer],
+      memorySize: memoryMB,
+      timeout,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: { ...commonEnvironment(props), ...props.environment },
+      // What is missed is found again at the next tick, by a run that sees more.
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
+      // Lambda ends what goes round 16 times. Our own bound ends an operation without progress earlier or later than that.
+      recursiveLoop: props.goesRound === true ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
+      ...(scratch === undefined ? {} : { ephemeralStorageSize: scratch }),
+      ...(reserved === undefined || !installation.reserveConcurrency ? {} : { reservedConcurrentExecutions: reserved }),
+      ...(network === undefined ? {} : { ...network, securityGroups: [...network.securityGroups] }),
+    });
+    allow(role, {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
+  }
+}
+
+function commonEnvironment({ installation, name }: PlumbFunctionProps): { readonly [name: string]: string } {
+  return {
+    PLUMB_INSTALLATION: installation.id,
+    POWERTOOLS_SERVICE_NAME: name,
+    POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    NODE_OPTIONS: '--enable-source-maps',
+  };
+}

@@ -1,0 +1,92 @@
+import { Aws } from 'aws-cdk-lib';
+import type { Right } from './allow.ts';
+
+/** What a zone, or a person, may do with the keys of the state; a `*` ends a prefix. */
+export type StateRights = {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly remove: readonly string[];
+};
+
+const rendered = ['declared.json.gz', 'wanted/*', 'refs/*', 'renders/*', 'rendered/*'];
+const synced = [
+  'heads/*',
+  'snapshots/*',
+  'registry/*',
+  'restores/*',
+  'restored/*',
+  'secret-stores/*',
+  'announced/*',
+  'outbox/*',
+  'clusters/*/facts.json',
+  'renders/*',
+  'rendered/*',
+  'garbage/*',
+];
+
+/** Who may do what with the state, by zone. The edge has no right to it at all. */
+export const stateRights: {
+  readonly [who in 'render' | 'sync' | 'control' | 'person']: StateRights;
+} = {
+  render: {
+    read: [...rendered, 'registry/*', 'heads/*', 'clusters/*', 'installation.json', 'garbage/*'],
+    write: rendered,
+    remove: [],
+  },
+  sync: {
+    read: [...synced, 'declared.json.gz', 'wanted/*', 'refs/*', 'clusters/*', 'operator/*', 'installation.json'],
+    write: synced,
+    remove: synced,
+  },
+  control: {
+    read: ['installation.json', 'operator/*', 'outbox/*', 'heads/*', 'clusters/*', 'declared.json.gz', 'registry/*'],
+    write: ['installation.json', 'clusters/*/registered.json', 'operator/*'],
+    remove: ['outbox/*'],
+  },
+  // All but what only the sync zone may see.
+  person: {
+    read: [
+      ...rendered,
+      'heads/*',
+      'snapshots/*',
+      'registry/*',
+      'restores/*',
+      'restored/*',
+      'announced/*',
+      'clusters/*',
+      'installation.json',
+    ],
+    write: [],
+    remove: [],
+  },
+};
+
+/** Where the state is, and what it is encrypted with. */
+export type State = { readonly bucketArn: string; readonly keyArn: string };
+
+const why =
+  'A prefix of the state that belongs to this zone: each application and cluster has keys of its own below it.';
+
+/** The rights to the state as IAM has to be told of them. */
+export function rightsToState({ bucketArn, keyArn }: State, { read, write, remove }: StateRights): readonly Right[] {
+  const objects = (keys: readonly string[]): readonly string[] => keys.map((key) => `${bucketArn}/${key}`);
+  const rights: readonly Right[] = [
+    { sid: 'ReadState', actions: ['s3:GetObject'], resources: objects(read), why },
+    {
+      sid: 'ListState',
+      actions: ['s3:ListBucket'],
+      resources: [bucketArn],
+      // S3 asks for this right, without a prefix, before it says of an object that it is absent; "forbidden" would say nothing.
+      conditions: { StringLikeIfExists: { 's3:prefix': read } },
+    },
+    {
+      sid: 'UseStateKey',
+      actions: ['kms:Decrypt', ...(write.length > 0 ? ['kms:GenerateDataKey'] : [])],
+      resources: [keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+    },
+    { sid: 'WriteState', actions: ['s3:PutObject'], resources: objects(write), why },
+    { sid: 'RemoveState', actions: ['s3:DeleteObject'], resources: objects(remove), why },
+  ];
+  return rights.filter(({ resources }) => resources.length > 0);
+}
