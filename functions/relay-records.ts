@@ -1,0 +1,40 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { z } from 'zod';
+import { adviceOf } from '../shared/errors.ts';
+import { type RelayPorts, relayOutboxEntry } from '../shared/workflows/jobs/relay-outbox.ts';
+import { logger } from './middleware.ts';
+
+const notification = z.object({
+  Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).default([]),
+});
+
+/** Passes on the entries of the outbox that a batch of S3's notifications names; those that are not due yet come again. */
+export async function relayRecords(event: SQSEvent, ports: RelayPorts): Promise<SQSBatchResponse> {
+  const failures = await Promise.all(
+    event.Records.map(async ({ messageId, body }) =>
+      (await isRelayed(body, ports)) ? [] : [{ itemIdentifier: messageId }],
+    ),
+  );
+  const batchItemFailures = failures.flat();
+  logger.info('passed on', {
+    entries: event.Records.length - batchItemFailures.length,
+    left: batchItemFailures.length,
+  });
+  return { batchItemFailures };
+}
+
+async function isRelayed(body: string, ports: RelayPorts): Promise<boolean> {
+  try {
+    const ends = await Promise.all(keysIn(body).map((key) => relayOutboxEntry(key, ports)));
+    return ends.every(({ is }) => is === 'done');
+  } catch (error) {
+    logger.error(adviceOf(error));
+    return false;
+  }
+}
+
+/** S3 writes keys as in a form of HTML. A test notification names none. */
+function keysIn(body: string): readonly string[] {
+  const { Records } = notification.parse(JSON.parse(body));
+  return Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll('+', ' ')));
+}
