@@ -1,3 +1,4 @@
+import { findByPrefix } from '../shared/model/url-prefix.ts';
 import type { HostCredential } from '../shared/ports.ts';
 
 /** The credential for a chart repository among those of the credentials file; an OCI address counts as https. */
@@ -6,10 +7,6 @@ export async function findChartCredential(
   repoURL: string,
 ): Promise<HostCredential | undefined> {
   if (file === undefined) return undefined;
-  const [{ readGitCredentials }, { findCredential }] = await Promise.all([
-    import('./git-credentials.ts'),
-    import('../shared/adapters/git/git-address.ts'),
-  ]);
-  const address = /^https?:/i.test(repoURL) ? repoURL : `https://${repoURL.replace(/^oci:\/\//i, '')}`;
-  return findCredential(address, await readGitCredentials(file));
+  const { readGitCredentials } = await import('./git-credentials.ts');
+  return findByPrefix(await readGitCredentials(file), repoURL);
 }

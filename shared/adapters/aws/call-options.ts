@@ -12,7 +12,7 @@ export type CallOptions = {
   readonly attempts?: Attempts;
 };
 
-type CallConfig = ReturnType<typeof clientConfig> & Pick<CallOptions, 'region' | 'credentials'>;
+export type CallConfig = ReturnType<typeof clientConfig> & Pick<CallOptions, 'region' | 'credentials'>;
 
 /** What a client is made with. */
 export function callConfig({ region, credentials, timeoutMs = 10_000 }: CallOptions): CallConfig {

@@ -107,9 +107,11 @@ function toCredentials(
 
 const renewBeforeMs = 5 * 60_000;
 
-/** Asks once for all who want the same at the same time; a failure is not kept. */
-export function keepUntilExpiry(source: CredentialSource): CredentialSource {
-  let kept: Promise<AwsCredentials> | undefined;
+/** Asks once for all who want the same at the same time, again five minutes before what came ends; a failure is not kept. */
+export function keepUntilExpiry<Value extends { readonly expiration?: Date }>(
+  source: () => Promise<Value>,
+): () => Promise<Value> {
+  let kept: Promise<Value> | undefined;
   let until = Number.POSITIVE_INFINITY;
   return () => {
     if (kept !== undefined && Date.now() < until) return kept;

@@ -1,24 +1,19 @@
 import type { SQS } from '@aws-sdk/client-sqs';
 import type { PlumbError } from '../../errors.ts';
 import type { AwsFailure } from './aws-failure.ts';
-import { type CallOptions, callConfig } from './call-options.ts';
+import type { CallOptions } from './call-options.ts';
+import { createRegionalClients } from './regional-clients.ts';
 import { serviceErrorOf } from './service-error.ts';
 
 const urlForm = /^https:\/\/sqs\.([a-z0-9-]+)\.(amazonaws\.com[a-z.]*)\/(\d{12})\/([\w.-]+)$/;
 
-/** Clients for queues by their URLs, each made when it is first needed. A queue is called in its own region. */
+/** Clients for queues by their URLs. A queue is called in its own region. */
 export function createSqsClients(options: CallOptions): (queueUrl: string) => Promise<SQS> {
-  const made = new Map<string, Promise<SQS>>();
-  return (queueUrl) => {
-    const [, region = ''] = urlForm.exec(queueUrl) ?? [];
-    const client = made.get(region) ?? makeClient(region === '' ? options : { ...options, region });
-    made.set(region, client);
-    return client;
-  };
-}
-
-async function makeClient(options: CallOptions): Promise<SQS> {
-  return new (await import('@aws-sdk/client-sqs')).SQS(callConfig(options));
+  const clientIn = createRegionalClients(
+    options,
+    async (config) => new (await import('@aws-sdk/client-sqs')).SQS(config),
+  );
+  return (queueUrl) => clientIn(urlForm.exec(queueUrl)?.[1]);
 }
 
 /** The error for a queue that does not do what was tried. It can be called again, as a queue may be repaired. */

@@ -8,6 +8,8 @@ export type Subject = {
   /** What was tried, after "cannot". */
   readonly tried: string;
   readonly region: string;
+  /** Who may lack a right; absent: the role of a store, or Plumbline. */
+  readonly who?: string;
 };
 
 const codes: { readonly [kind in AwsFailure['kind']]: ErrorCode } = {
@@ -24,18 +26,19 @@ const codes: { readonly [kind in AwsFailure['kind']]: ErrorCode } = {
 type Words = { readonly why: string; readonly hint: string };
 
 /** The error that a person reads: of names and actions alone. */
-export function secretErrorOf(failure: AwsFailure, { object, tried, region }: Subject): SecretError {
-  const { why, hint } = wordsFor(failure, region);
+export function secretErrorOf(failure: AwsFailure, subject: Subject): SecretError {
+  const { object, tried } = subject;
+  const { why, hint } = wordsFor(failure, subject);
   const forRole = failure.role === undefined ? '' : `, to assume ${failure.role}`;
   return new SecretError(codes[failure.kind], `${object}: cannot ${tried}: ${why}${forRole}`, { object, hint });
 }
 
-function wordsFor({ kind, action, role }: AwsFailure, region: string): Words {
+function wordsFor({ kind, action, role }: AwsFailure, { region, who }: Subject): Words {
   const words: { readonly [kind in AwsFailure['kind']]: Words } = {
     absent: { why: `AWS has none in ${region}`, hint: 'Check the name and the region of the store.' },
     denied: {
       why: `AWS denies ${action}`,
-      hint: denialHint(action, role),
+      hint: who === undefined ? denialHint(action, role) : `Allow ${action} on it, or with its KMS key, to ${who}.`,
     },
     credentials: {
       why: `AWS does not accept the credentials (${action})`,

@@ -1,4 +1,4 @@
-import { type ErrorCode, GitError, messageOf } from '../../errors.ts';
+import { type ErrorCode, GitError, messageOf, PlumbError } from '../../errors.ts';
 
 type Reason = { readonly code: ErrorCode; readonly why: string; readonly hint: string; readonly retryable: boolean };
 
@@ -87,6 +87,7 @@ export function failureOfStatus(shown: string, status: number, sentCredential: b
 /** What an exception of the network means for a repository; a GitError passes as it is. */
 export function failureOfCause(shown: string, cause: unknown): GitError {
   if (cause instanceof GitError) return cause;
+  if (cause instanceof PlumbError) return withoutCredential(shown, cause);
   const codes = codesOf(cause);
   const code = codes.find((each) => reasonOfCode[each] !== undefined || tlsCode.test(each));
   if (code !== undefined) return toError(shown, reasonOfCode[code] ?? reasons.tls, { detail: ` (${code})`, cause });
@@ -94,6 +95,15 @@ export function failureOfCause(shown: string, cause: unknown): GitError {
   return new GitError('git-failed', `Git repository ${shown} could not be read: ${messageOf(cause)}`, {
     object: shown,
     cause,
+  });
+}
+
+/** Credentials that cannot be had say themselves why. */
+function withoutCredential(shown: string, { message, hint, retryable }: PlumbError): GitError {
+  return new GitError('git-unauthorized', `Git repository ${shown} could not be read: ${message}`, {
+    object: shown,
+    retryable,
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 

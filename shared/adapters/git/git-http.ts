@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici';
 import { GitError } from '../../errors.ts';
-import { authorizationFor, type GitAddress } from './git-address.ts';
+import { authorizationFor, type GitAddress, type GitCredential } from './git-address.ts';
 import { failureOfCause, failureOfStatus } from './git-failure.ts';
 
 /** What the usual variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY hold. */
@@ -38,6 +38,8 @@ export type GitAnswer = {
 };
 
 type Outcome<T> = { readonly value: T } | { readonly error: GitError; readonly retryAfterMs?: number };
+
+type Reply = { readonly response: Dispatcher.ResponseData; readonly url: URL; readonly authorized: boolean };
 
 const maxRedirects = 5;
 const longestRetryAfterMs = 10_000;
@@ -80,7 +82,7 @@ export class GitHttp {
     read: (answer: GitAnswer) => Promise<T>,
   ): Promise<Outcome<T>> {
     try {
-      const { response, url, authorized } = await this.#follow(address, question);
+      const { response, url, authorized } = await this.#followAsKnown(address, question);
       if (response.statusCode < 300) {
         const headers = { 'content-type': await typeOf(address, response) };
         return { value: await read({ url: url.href, headers, body: this.#bounded(address, response) }) };
@@ -94,14 +96,22 @@ export class GitHttp {
     }
   }
 
-  async #follow(
-    address: GitAddress,
-    question: GitQuestion,
-  ): Promise<{ response: Dispatcher.ResponseData; url: URL; authorized: boolean }> {
+  /** Once more where the credential is refused, and there is another one by now. */
+  async #followAsKnown(address: GitAddress, question: GitQuestion): Promise<Reply> {
+    const credential = await address.credential();
+    const reply = await this.#follow(address, question, credential);
+    if (reply.response.statusCode !== 401 || !reply.authorized) return reply;
+    const renewed = await address.credential(credential);
+    if (renewed === undefined || isSame(renewed, credential)) return reply;
+    await reply.response.body.dump();
+    return this.#follow(address, question, renewed);
+  }
+
+  async #follow(address: GitAddress, question: GitQuestion, credential: GitCredential | undefined): Promise<Reply> {
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     let url = new URL(question.url);
     for (let hops = 0; hops <= maxRedirects; hops += 1) {
-      const authorization = authorizationFor(address, url);
+      const authorization = authorizationFor(address, credential, url);
       const response = await this.#send(url, question, { authorization, signal });
       if (response.statusCode < 300 || response.statusCode >= 400)
         return { response, url, authorized: authorization !== undefined };
@@ -136,6 +146,10 @@ export class GitHttp {
       yield chunk;
     }
   }
+}
+
+function isSame(one: GitCredential, other: GitCredential | undefined): boolean {
+  return one.username === other?.username && one.password === other.password;
 }
 
 async function typeOf({ shown }: GitAddress, response: Dispatcher.ResponseData): Promise<string> {

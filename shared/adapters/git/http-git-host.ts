@@ -4,16 +4,15 @@ import { ByteCache } from './byte-cache.ts';
 import { StoredCommitTree } from './commit-tree.ts';
 import { expandSha } from './expand-sha.ts';
 import { fetchCommit, type Repository } from './fetch-commit.ts';
-import { type GitCredential, parseGitAddress } from './git-address.ts';
+import { type GitCredentialSources, parseGitAddress } from './git-address.ts';
 import { GitHttp, type GitProxy } from './git-http.ts';
 import { GitObjects } from './git-objects.ts';
 import { KeptRepository, packBytes } from './kept-repository.ts';
 import { Remote } from './remote.ts';
 
-export type HttpGitHostOptions = {
+export type HttpGitHostOptions = GitCredentialSources & {
   /** Where fetched objects are kept; several processes may share it. */
   readonly folder: string;
-  readonly credentials?: readonly GitCredential[];
   /** For one request with its whole answer. Default: 60 s. */
   readonly timeoutMs?: number;
   /** Default: 512 MB. */
@@ -63,7 +62,7 @@ export class HttpGitHost implements GitHost {
   #repository(repoURL: string): Repository {
     const known = this.#repositories.get(repoURL);
     if (known !== undefined) return known;
-    const address = parseGitAddress(repoURL, this.#options.credentials ?? []);
+    const address = parseGitAddress(repoURL, this.#options);
     const repository = {
       remote: new Remote(address, this.#http),
       kept: new KeptRepository(this.#options.folder, address.key),
