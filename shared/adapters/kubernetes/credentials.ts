@@ -9,6 +9,8 @@ import { credentialText } from './secret-json.ts';
 
 /** Token files are replaced by whoever keeps them fresh; client-go reads them anew as often. */
 const fileLifeMs = 60_000;
+/** Where who to be is read from afar, a reading costs more. */
+const userLifeMs = 5 * 60_000;
 /** A token is renewed this long before it ends, so that none ends on its way. */
 const renewBeforeMs = 10_000;
 
@@ -29,6 +31,7 @@ export class Credentials {
   #provider: AuthProvider | undefined;
   #loading: Promise<Loaded> | undefined;
   #expiresAt = Number.POSITIVE_INFINITY;
+  #renewed: { readonly user: UserEntry; readonly certificate: Certificate | undefined } | undefined;
 
   constructor(target: Target, environment: Environment) {
     this.#target = target;
@@ -62,17 +65,27 @@ export class Credentials {
   }
 
   async #load(): Promise<Loaded> {
-    const { user } = this.#target;
+    const { renewUser } = this.#target;
+    const user = renewUser === undefined ? this.#target.user : await renewUser();
     if (user === undefined) return { headers: [], expiresAt: Number.POSITIVE_INFINITY };
-    const certificate = await readCertificate(user);
+    const certificate = await this.#certificateOf(user);
     const token = await this.#loadToken(user);
+    const renewAt = renewUser === undefined ? Number.POSITIVE_INFINITY : Date.now() + userLifeMs;
     return {
       headers: [...(token.value === undefined ? [] : [['authorization', token.value] as const]), ...user.impersonate],
-      expiresAt: token.expiresAt,
+      expiresAt: Math.min(token.expiresAt, renewAt),
       ...(token.certificate === undefined && certificate === undefined
         ? {}
         : { certificate: token.certificate ?? (certificate as Certificate) }),
     };
+  }
+
+  /** The same object for the same user that is renewed: connections are made with it. */
+  async #certificateOf(user: UserEntry): Promise<Certificate | undefined> {
+    if (this.#renewed?.user === user) return this.#renewed.certificate;
+    const certificate = await readCertificate(user);
+    if (this.#target.renewUser !== undefined) this.#renewed = { user, certificate };
+    return certificate;
   }
 
   async #loadToken(user: UserEntry): Promise<{ value?: string; certificate?: Certificate; expiresAt: number }> {

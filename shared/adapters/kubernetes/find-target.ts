@@ -12,6 +12,8 @@ export type Target = {
   readonly name: string;
   readonly cluster: ClusterEntry;
   readonly user?: UserEntry;
+  /** Who to be now; the same object until it changes. Absent where that is always `user`. */
+  readonly renewUser?: () => Promise<UserEntry>;
   /** Where it is now; absent where nobody can tell more than the entry does. */
   readonly locate?: () => Promise<ClusterEndpoint>;
   readonly advice?: ClusterAdvice;

@@ -50,9 +50,12 @@ export type Kubeconfig = {
   readonly currentContext?: string;
 };
 
+/** Where a kubeconfig is, for its relative paths and for errors; `hint` is the way out where it is no file of a person. */
+export type KubeconfigOrigin = { readonly path: string; readonly folder: string; readonly hint?: string };
+
 /** The text of one kubeconfig, with its paths taken from `folder`. Broken text is a PlumbError that quotes none of it. */
-export function parseKubeconfig(text: string, origin: { readonly path: string; readonly folder: string }): Kubeconfig {
-  const root = parseYaml(text, origin.path);
+export function parseKubeconfig(text: string, origin: KubeconfigOrigin): Kubeconfig {
+  const root = parseYaml(text, origin);
   const currentContext = stringOf(root['current-context']);
   return {
     clusters: entriesOf(root['clusters'], 'cluster').map(([name, body]) => toCluster(name, body, origin.folder)),
@@ -77,7 +80,7 @@ function firstOfEachName<Entry extends { readonly name: string }>(entries: reado
   return [...new Map([...entries].reverse().map((entry) => [entry.name, entry])).values()].reverse();
 }
 
-function parseYaml(text: string, path: string): JsonObject {
+function parseYaml(text: string, { path, hint }: KubeconfigOrigin): JsonObject {
   try {
     const [root]: unknown[] = loadAll(text);
     if (root === undefined || root === null) return {};
@@ -86,17 +89,18 @@ function parseYaml(text: string, path: string): JsonObject {
     // The parser's message quotes the lines around the mistake, which may hold a token.
     const line = (error as { readonly mark?: { readonly line?: number } }).mark?.line;
     const place = line === undefined ? '' : ` (line ${line + 1})`;
-    throw unreadable(path, `it is not valid YAML${place}`);
+    throw unreadable(path, `it is not valid YAML${place}`, hint);
   }
-  throw unreadable(path, 'it is not a mapping');
+  throw unreadable(path, 'it is not a mapping', hint);
 }
 
 /** A kubeconfig that cannot be used as it is. */
-export function unreadable(path: string, reason: string): PlumbError {
-  return new PlumbError('cluster-unknown', `Kubeconfig ${path} cannot be read: ${reason}`, {
-    object: path,
-    hint: 'Correct the file, or name another one with --kubeconfig.',
-  });
+export function unreadable(
+  path: string,
+  reason: string,
+  hint = 'Correct the file, or name another one with --kubeconfig.',
+): PlumbError {
+  return new PlumbError('cluster-unknown', `Kubeconfig ${path} cannot be read: ${reason}`, { object: path, hint });
 }
 
 function entriesOf(list: Json | undefined, member: string): readonly (readonly [string, JsonObject])[] {
