@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf, PlumbError } from '../shared/errors.ts';
 import { followCauses, type JobMessage, type RenderJob, type RestoreJob, type SyncJob } from '../shared/model/job.ts';
 

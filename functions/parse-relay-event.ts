@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../shared/model/json.ts';
 import type { SecretEvent } from '../shared/model/secret-event.ts';
 import { parseSecretEvent } from '../shared/secrets/events/parse-secret-event.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Delivery, Push } from '../shared/model/push.ts';
 import type { Clock, Reporter } from '../shared/ports.ts';
 import type { Queue } from '../shared/queue-ports.ts';

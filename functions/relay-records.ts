@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { adviceOf } from '../shared/errors.ts';
 import { type RelayPorts, relayOutboxEntry } from '../shared/workflows/jobs/relay-outbox.ts';
 import { logger } from './middleware.ts';

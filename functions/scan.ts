@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { scanRegistered } from '../shared/workflows/jobs/scan-cluster-job.ts';
 import { tidyStore } from '../shared/workflows/serve/tidy-store.ts';
 import { type Handle, lambda, logger } from './middleware.ts';

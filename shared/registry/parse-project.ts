@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Manifest } from '../model/manifest.ts';
 import type { KindRule, Project } from '../model/project.ts';
 import { ignored, objectName, readShape, refused, warningFor } from './read-shape.ts';

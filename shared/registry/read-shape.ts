@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidManifest } from '../errors.ts';
 import { fieldPath, wordForType } from '../model/field-words.ts';
 import { isJsonObject } from '../model/json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HelmOptions, KustomizeOptions, Source } from '../model/application.ts';
 import type { JsonObject } from '../model/json.ts';
 import { ignored, refused, stringMap } from './read-shape.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SyncPolicy } from '../model/application.ts';
 import { parseDuration } from './parse-duration.ts';
 import { stringMap } from './read-shape.ts';

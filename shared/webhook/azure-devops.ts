@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { address, isNoObject, listOf, objectId, readAs, refName, shortName } from './payload-shapes.ts';
 import { noPush, type ReadEvent, toPushFacts } from './push-facts.ts';
 

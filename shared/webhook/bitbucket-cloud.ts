@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PushedRef } from '../model/push.ts';
 import { address, isRefName, listOf, readAs, shortName } from './payload-shapes.ts';
 import { noPush, type ReadEvent, toPushFacts } from './push-facts.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { address, listOf, readAs, refName } from './payload-shapes.ts';
 import { noPush, type ReadEvent, toPushFacts } from './push-facts.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNoObject, objectId, texts } from './payload-shapes.ts';
 
 /** A commit of a push, as GitHub, Gitea and GitLab tell of it. */

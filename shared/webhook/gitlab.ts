@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changedPaths, type PushedCommit, pushedCommit } from './changed-paths.ts';
 import { address, isNoObject, listOf, type Malformed, objectId, readAs, refName, shortName } from './payload-shapes.ts';
 import { noPush, type PushFacts, type ReadEvent, toPushFacts } from './push-facts.ts';

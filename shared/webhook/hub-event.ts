@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changedPaths, type PushedCommit, pushedCommit } from './changed-paths.ts';
 import {
   address,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why a payload cannot be used; never with any text of the payload in it. */
 export type Malformed = { readonly malformed: string };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PlumbError } from '../../errors.ts';
 import { fieldPath } from '../../model/field-words.ts';
 import type { Json } from '../../model/json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PlumbError } from '../../errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { SecretEvent } from '../../model/secret-event.ts';

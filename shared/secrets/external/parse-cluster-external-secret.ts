@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { LabelSelector } from '../../model/label-selector.ts';
 import type { Manifest } from '../../model/manifest.ts';

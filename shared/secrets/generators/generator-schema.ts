@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AwsAuth } from '../../model/aws-store.ts';
 import type { ClusterKeyRef } from '../../model/cluster-key-ref.ts';
 import type { GeneratorSpec } from '../../model/secret-generator.ts';

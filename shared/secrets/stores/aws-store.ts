@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SecretError } from '../../errors.ts';
 import type { AwsAuth, AwsStore } from '../../model/aws-store.ts';
 import type { ClusterKeyRef } from '../../model/cluster-key-ref.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FakeStore } from '../../model/fake-store.ts';
 import type { StoreRef } from '../../model/secret-store.ts';
 import { readSpec } from './store-fields.ts';

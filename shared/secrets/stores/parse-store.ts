@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SecretError } from '../../errors.ts';
 import { isJsonObject, type Json } from '../../model/json.ts';
 import type { Manifest } from '../../model/manifest.ts';

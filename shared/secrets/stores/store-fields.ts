@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SecretError } from '../../errors.ts';
 import type { ClusterKeyRef, ServiceAccountRef } from '../../model/cluster-key-ref.ts';
 import { formatStore, type StoreRef } from '../../model/secret-store.ts';

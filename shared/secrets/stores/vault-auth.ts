@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { VaultAuth } from '../../model/vault-store.ts';
 import { secretKey, serviceAccount } from './store-fields.ts';
 

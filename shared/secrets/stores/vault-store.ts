@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoreRef } from '../../model/secret-store.ts';
 import type { VaultStore } from '../../model/vault-store.ts';
 import { caBundle, caProvider, invalidSpec, readSpec, secretKey, serverUrl } from './store-fields.ts';
