@@ -1,6 +1,6 @@
-import { CfnOutput, Duration, type IResolvable, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { Alarms } from './constructs/alarms.ts';
 import { allow } from './constructs/allow.ts';
@@ -9,6 +9,7 @@ import type { NamedCluster } from './constructs/cluster-spec.ts';
 import { allowSend, createFunctionRole } from './constructs/function-role.ts';
 import type { Installation } from './constructs/installation.ts';
 import { publicZone, settingsPath, workQueue } from './constructs/names.ts';
+import { PlumbDashboard } from './constructs/plumb-dashboard.ts';
 import { PlumbFunction } from './constructs/plumb-function.ts';
 import { SecretEvents } from './constructs/secret-events.ts';
 import { type Registration, Settings } from './constructs/settings.ts';
@@ -16,66 +17,62 @@ import { stateRights } from './constructs/state-rights.ts';
 import { feedFrom } from './constructs/work-queue.ts';
 import type { EdgeStack } from './edge-stack.ts';
 import type { RenderStack } from './render-stack.ts';
-import type { StateExports, StateStack } from './state-stack.ts';
+import type { StateExports } from './state-stack.ts';
 import type { SyncStack } from './sync-stack.ts';
 
-export type ControlStackProps = StackProps & { readonly installation: Installation; readonly state: StateExports };
-
-/** The stacks beside it. */
-type Others = {
-  readonly state: StateStack;
+export type ControlStackProps = StackProps & {
+  readonly installation: Installation;
+  readonly state: StateExports;
   readonly render: RenderStack;
   readonly edge: EdgeStack;
-  readonly zones: () => readonly SyncStack[];
+  /** As `plumb --control` takes it. */
+  readonly control: string;
 };
+
+type Functions = { readonly [name: string]: PlumbFunction };
 
 /** The control zone: the operator's settings, and the relay between zones. It talks to no Git host and no cluster. */
 export class ControlStack extends Stack {
   readonly relay: PlumbFunction;
   readonly settings: Settings;
+  readonly dashboard: PlumbDashboard;
   readonly #props: ControlStackProps;
   readonly #role: Role;
-  readonly #syncQueues: Record<string, string> = {};
-  readonly #restoreQueues: Record<string, string> = {};
+  readonly #zones: SyncStack[] = [];
 
   constructor(scope: Construct, id: string, props: ControlStackProps) {
-    const { installation, state, ...stackProps } = props;
+    const { installation, state, render, edge, control: _, ...stackProps } = props;
     super(scope, id, { description: `Plumbline ${installation.id}: settings and relay`, ...stackProps });
     this.#props = props;
     this.settings = new Settings(this, 'Settings', { installation: installation.id });
-    this.#role = this.#createRole(state);
-    this.relay = new PlumbFunction(this, 'Relay', {
-      installation,
-      name: 'relay',
-      role: this.#role,
-      goesRound: true,
-      environment: {
-        PLUMB_BUCKET: state.bucketName,
-        PLUMB_SETTINGS: this.settings.path,
-        PLUMB_RENDER_QUEUE: workQueue(installation.id, 'render').url,
-        PLUMB_SYNC_QUEUES: Lazy.string({ produce: () => this.toJsonString(this.#syncQueues) }),
-        PLUMB_RESTORE_QUEUES: Lazy.string({ produce: () => this.toJsonString(this.#restoreQueues) }),
-        PLUMB_EVENT_BUS: state.eventBusName,
-        PLUMB_DEAD_LETTERS: state.deadLettersUrl,
-      },
-    });
-    this.#feed(state);
-    const alarms = new Alarms(this, 'Alarms', installation);
-    alarms.watchFunction('Relay', this.relay);
-    alarms.watchChecks(Duration.minutes(30));
-    alarms.watchRepairs(30);
+    this.settings.write('installation', this.#describe());
+    this.#role = this.#createRole();
+    const deadLetters = Queue.fromQueueArn(this, 'DeadLetters', state.deadLettersArn);
+    this.relay = this.#createRelay(deadLetters);
+    this.#feed(deadLetters);
+    this.dashboard = new PlumbDashboard(this, 'Dashboard', { installation: installation.id });
+    this.dashboard.addFunctions('edge and render', { webhook: edge.webhook, ...render.functions });
+    this.dashboard.addFunctions('control', { relay: this.relay });
+    this.#watch();
     new CfnOutput(this, 'SettingsPath', { value: this.settings.path });
   }
 
-  /** Lets the relay pass work on to a zone. */
-  addZone(zone: string): void {
-    const [sync, restore] = [
-      workQueue(this.#props.installation.id, 'sync', zone),
-      workQueue(this.#props.installation.id, 'restore', zone),
-    ];
-    this.#syncQueues[zone] = sync.url;
-    this.#restoreQueues[zone] = restore.url;
-    allowSend(this.#role, [sync.arn, restore.arn]);
+  /** All functions by name; those of a private zone with the zone behind it. */
+  get functions(): Functions {
+    const { edge, render } = this.#props;
+    const ofZones = this.#zones.flatMap(({ zone, functions }) =>
+      Object.entries(functions).map(([name, one]) => [zone === publicZone ? name : `${name}-${zone}`, one] as const),
+    );
+    return { webhook: edge.webhook, ...render.functions, relay: this.relay, ...Object.fromEntries(ofZones) };
+  }
+
+  /** Lets the relay pass work on to a zone, and shows it. */
+  addZone(stack: SyncStack): void {
+    const { zone, functions } = stack;
+    this.#zones.push(stack);
+    allowSend(this.#role, [this.#queue('sync', zone).arn, this.#queue('restore', zone).arn]);
+    this.dashboard.addFunctions(zone, functions);
+    this.dashboard.addQueues(zone);
   }
 
   /** Registers a cluster, which the relay then looks up for its zone. */
@@ -83,86 +80,112 @@ export class ControlStack extends Stack {
     const { role } = registration;
     this.settings.addCluster(cluster, registration);
     allow(this.#role, { actions: ['eks:DescribeCluster'], resources: [cluster.arn] });
-    if (role !== undefined) allow(this.#role, { actions: ['sts:AssumeRole'], resources: [role] });
+    if (role !== undefined) this.#assume(role, cluster, registration);
   }
 
-  /** Writes down what an installation is made of, for the command line and the functions. */
-  describe(control: string, { state, render, edge, zones }: Others): void {
-    const { installation } = this.#props;
-    const byZone = (work: 'sync' | 'restore'): IResolvable =>
-      Lazy.any({
-        produce: () =>
-          Object.fromEntries(zones().map(({ zone }) => [zone, workQueue(installation.id, work, zone).url])),
-      });
-    this.settings.write('installation', {
-      id: installation.id,
-      region: this.region,
-      account: this.account,
-      control,
-      renderQueue: workQueue(installation.id, 'render').url,
-      syncQueues: byZone('sync'),
-      restoreQueues: byZone('restore'),
-      eventBus: state.events.bus.eventBusName,
-      deadLetters: state.deadLetters.queueUrl,
-      webhookUrl: edge.webhookUrl,
-      functions: Lazy.any({ produce: () => functionArns({ render, edge, relay: this.relay, zones: zones() }) }),
-      tail: state.events.log.logGroupName,
+  /** The relay looks the cluster up, and its zone holds it, with a role whose account has to trust both. */
+  #assume(role: string, { label }: NamedCluster, { zone, externalId }: Registration): void {
+    allow(this.#role, { actions: ['sts:AssumeRole'], resources: [role] });
+    const trusted = [this.#role, ...this.#zones.filter((one) => one.zone === zone).map((one) => one.role)];
+    const condition = externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } };
+    const statement = {
+      Effect: 'Allow',
+      Principal: { AWS: trusted.map(({ roleArn }) => roleArn) },
+      Action: 'sts:AssumeRole',
+      ...condition,
+    };
+    new CfnOutput(this, `Trust-${label}`, {
+      value: this.toJsonString(statement),
+      description: `A statement for the trust policy of ${role}`,
     });
   }
 
-  #createRole(state: StateExports): Role {
-    const role = createFunctionRole(this, 'RelayRole', {
-      description: 'Passes on what zones tell, and registers clusters',
-      state,
-      rights: stateRights.control,
-    });
-    const settings = this.formatArn({
-      service: 'ssm',
-      resource: 'parameter',
-      resourceName: settingsPath(this.#props.installation.id).slice(1),
-    });
+  #createRole(): Role {
+    const { installation, state } = this.#props;
+    const description = 'Plumbline: passes on what zones tell, and registers clusters';
+    const role = createFunctionRole(this, 'RelayRole', { description, state, rights: stateRights.control });
+    const resourceName = settingsPath(installation.id).slice(1);
+    const settings = this.formatArn({ service: 'ssm', resource: 'parameter', resourceName });
     allow(role, {
       sid: 'ReadSettings',
       actions: ['ssm:GetParametersByPath'],
       resources: [settings, `${settings}/*`],
       why: 'The settings of this installation: a parameter for each cluster.',
     });
-    allowSend(role, [workQueue(this.#props.installation.id, 'render').arn, state.deadLettersArn]);
+    allowSend(role, [this.#queue('render').arn, state.deadLettersArn]);
     allow(role, { sid: 'Announce', actions: ['events:PutEvents'], resources: [state.eventBusArn] });
     return role;
   }
 
-  #feed(state: StateExports): void {
+  #createRelay(lostEvents: IQueue): PlumbFunction {
+    const { installation, state } = this.#props;
+    return new PlumbFunction(this, 'Relay', {
+      installation,
+      name: 'relay',
+      role: this.#role,
+      // What it cannot pass on yet goes back into the queue.
+      goesRound: true,
+      // An event of a secret comes once.
+      lostEvents,
+      environment: {
+        PLUMB_BUCKET: state.bucketName,
+        PLUMB_SETTINGS: this.settings.path,
+        PLUMB_RENDER_QUEUE: this.#queue('render').url,
+        PLUMB_SYNC_QUEUES: Lazy.string({ produce: () => this.toJsonString(this.#urls('sync')) }),
+        PLUMB_RESTORE_QUEUES: Lazy.string({ produce: () => this.toJsonString(this.#urls('restore')) }),
+        PLUMB_EVENT_BUS: state.eventBusName,
+        PLUMB_DEAD_LETTERS: state.deadLettersUrl,
+      },
+    });
+  }
+
+  #feed(deadLetters: IQueue): void {
+    const { state } = this.#props;
     feedFrom(Queue.fromQueueArn(this, 'Outbox', state.outboxArn), this.relay, 'relay');
-    const deadLetters = Queue.fromQueueArn(this, 'DeadLetters', state.deadLettersArn);
     new SecretEvents(this, 'SecretEvents', { relay: this.relay, deadLetters });
     new Clock(this, 'Clock', state).tick('Register', {
       description: 'Registers clusters and settings, at once and then again',
       every: Duration.minutes(5),
       run: this.relay,
-      input: { register: true },
+      input: { tick: true },
     });
+  }
+
+  #watch(): void {
+    const alarms = new Alarms(this, 'Alarms', this.#props.installation);
+    alarms.watchFunction('relay', this.relay);
+    alarms.watchChecks(Duration.minutes(30));
+    alarms.watchRepairs(30);
+  }
+
+  /** What an installation is made of, for the command line and the functions. */
+  #describe(): { readonly [field: string]: unknown } {
+    const { installation, state, edge, control } = this.#props;
+    return {
+      id: installation.id,
+      region: this.region,
+      account: this.account,
+      control,
+      renderQueue: this.#queue('render').url,
+      syncQueues: Lazy.any({ produce: () => this.#urls('sync') }),
+      restoreQueues: Lazy.any({ produce: () => this.#urls('restore') }),
+      eventBus: state.eventBusName,
+      deadLetters: state.deadLettersUrl,
+      webhookUrl: edge.webhookUrl,
+      functions: Lazy.any({ produce: () => arnsOf(this.functions) }),
+      tail: state.eventLogName,
+    };
+  }
+
+  #queue(work: 'render' | 'sync' | 'restore', zone?: string): ReturnType<typeof workQueue> {
+    return workQueue(this.#props.installation.id, work, zone);
+  }
+
+  #urls(work: 'sync' | 'restore'): { readonly [zone: string]: string } {
+    return Object.fromEntries(this.#zones.map(({ zone }) => [zone, this.#queue(work, zone).url]));
   }
 }
 
-type Functions = {
-  readonly render: RenderStack;
-  readonly edge: EdgeStack;
-  readonly relay: PlumbFunction;
-  readonly zones: readonly SyncStack[];
-};
-
-/** All functions by name; those of a private zone with the zone behind it. */
-function functionArns({ render, edge, relay, zones }: Functions): { readonly [name: string]: string } {
-  const ofZones = zones.flatMap(({ zone, sync, scan, restore }) => {
-    const suffix = zone === publicZone ? '' : `-${zone}`;
-    return Object.entries({ sync, scan, restore }).map(([name, one]) => [name + suffix, one.functionArn] as const);
-  });
-  return {
-    webhook: edge.webhook.functionArn,
-    schedule: render.schedule.functionArn,
-    render: render.render.functionArn,
-    relay: relay.functionArn,
-    ...Object.fromEntries(ofZones),
-  };
+function arnsOf(functions: Functions): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(functions).map(([name, { functionArn }]) => [name, functionArn]));
 }

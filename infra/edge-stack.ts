@@ -9,11 +9,9 @@ import { nameSecret } from './constructs/named-secret.ts';
 import { namePrefix, workQueue } from './constructs/names.ts';
 import { PlumbFunction } from './constructs/plumb-function.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
-import type { StateExports } from './state-stack.ts';
 
 export type EdgeStackProps = StackProps & {
   readonly installation: Installation;
-  readonly state: StateExports;
   /** Its text has a line for each Git host, such as `github SECRET`; absent: an empty one is made. */
   readonly webhookSecret?: ISecret | string;
 };
@@ -24,7 +22,7 @@ export class EdgeStack extends Stack {
   readonly webhookUrl: string;
   readonly webhookSecretArn: string;
 
-  constructor(scope: Construct, id: string, { installation, state, webhookSecret, ...props }: EdgeStackProps) {
+  constructor(scope: Construct, id: string, { installation, webhookSecret, ...props }: EdgeStackProps) {
     super(scope, id, { description: `Plumbline ${installation.id}: the public edge`, ...props });
     const secret = nameSecret(webhookSecret ?? (this.#createSecret() as ISecret));
     this.webhookSecretArn = secret.arn;
@@ -37,14 +35,13 @@ export class EdgeStack extends Stack {
       name: 'webhook',
       role,
       environment: {
-        PLUMB_BUCKET: state.bucketName,
         PLUMB_RENDER_QUEUE: renderQueue.url,
         PLUMB_WEBHOOK_SECRET: secret.arn,
       },
     });
     const name = `${namePrefix(installation.id)}-webhook`;
     this.webhookUrl = new WebhookApi(this, 'Api', { webhook: this.webhook, name }).url;
-    new Alarms(this, 'Alarms', installation).watchFunction('Webhook', this.webhook);
+    new Alarms(this, 'Alarms', installation).watchFunction('webhook', this.webhook);
     new CfnOutput(this, 'WebhookUrl', { value: this.webhookUrl, description: 'Give this to the Git host' });
   }
 

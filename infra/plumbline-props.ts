@@ -1,6 +1,7 @@
-import type { Environment } from 'aws-cdk-lib';
+import { type Environment, Stack } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
 import type { StateBucketProps } from './constructs/state-bucket.ts';
 
 /** Where a team's Applications are declared. */
@@ -32,3 +33,24 @@ export type PlumblineProps = Pick<StateBucketProps, 'objectLock' | 'replica'> & 
   /** The folder of the handlers; absent: Plumbline's own. */
   readonly handlers?: string;
 };
+
+/** The environment of the stack around, as CDK would have it for anything else in there. */
+export function environmentAround(scope: Construct): Environment {
+  const around = scope.node.scopes.reverse().find((one) => Stack.isStack(one));
+  return around === undefined ? {} : { account: Stack.of(around).account, region: Stack.of(around).region };
+}
+
+/** A place of declarations as `plumb --control` takes it. */
+export function formatControl(control: Control | string): string {
+  if (typeof control === 'string') return control;
+  const { repoURL, revision, path } = control;
+  return `${repoURL}${revision === undefined ? '' : `#${revision}`}${path === undefined ? '' : `:${path}`}`;
+}
+
+/** What the state has to know. */
+export function stateOptionsOf({
+  objectLock,
+  replica,
+}: PlumblineProps): Pick<PlumblineProps, 'objectLock' | 'replica'> {
+  return { ...(objectLock === undefined ? {} : { objectLock }), ...(replica === undefined ? {} : { replica }) };
+}

@@ -1,19 +1,26 @@
 import { fileURLToPath } from 'node:url';
-import { type Environment, Stack } from 'aws-cdk-lib';
+import type { Environment } from 'aws-cdk-lib';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { clusterRole, flowSchema, toYaml } from './constructs/cluster-manifests.ts';
 import type { ClusterOptions, KubeconfigOptions } from './constructs/cluster-options.ts';
 import { type ClusterSpec, type NamedCluster, nameCluster, nameOther } from './constructs/cluster-spec.ts';
 import { type Installation, topicArnOf } from './constructs/installation.ts';
 import { nameSecret } from './constructs/named-secret.ts';
 import { checkName, namePrefix, publicZone } from './constructs/names.ts';
 import { allowOperating, allowReading } from './constructs/people.ts';
+import type { PlumbFunction } from './constructs/plumb-function.ts';
 import { PrivateZones, privateEndpointOf } from './constructs/private-endpoint.ts';
 import type { PrivateVpc } from './constructs/private-network.ts';
 import { ControlStack } from './control-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
-import type { Control, PlumblineProps } from './plumbline-props.ts';
+import { environmentAround, formatControl, type PlumblineProps, stateOptionsOf } from './plumbline-props.ts';
 import { RenderStack } from './render-stack.ts';
 import { StateStack } from './state-stack.ts';
 import { SyncStack } from './sync-stack.ts';
@@ -40,22 +47,15 @@ export class Plumbline extends Construct {
     this.node.setContext('@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy', true);
     this.#settings = this.#readSettings(props);
     this.installation = this.#settings.id;
-    this.#env = props.env ?? environmentOf(scope);
-    this.state = new StateStack(this, 'state', { ...this.#common('state'), ...stateOptions(props) });
+    this.#env = props.env ?? environmentAround(scope);
+    this.state = new StateStack(this, 'state', { ...this.#common('state'), ...stateOptionsOf(props) });
     this.render = this.#createRender(props);
     this.edge = this.#createEdge(props);
-    this.control = new ControlStack(this, 'control', { ...this.#common('control'), state: this.state.exports });
+    this.control = this.#createControl(props);
     this.render.addStackDependency(this.state);
     this.edge.addStackDependency(this.render);
     this.control.addStackDependency(this.edge);
     this.#addZone(publicZone);
-    this.control.describe(formatControl(props.control), {
-      state: this.state,
-      render: this.render,
-      edge: this.edge,
-      zones: () => [...this.#zones.values()],
-    });
-    if (props.secretsConfig !== undefined) this.control.settings.writeText('secrets-config', props.secretsConfig);
   }
 
   /** Where Git hosts have to send their deliveries. */
@@ -67,6 +67,46 @@ export class Plumbline extends Construct {
   get zones(): ReadonlyMap<string, SyncStack> {
     return this.#zones;
   }
+
+  /** Where the state is. */
+  get bucket(): Bucket {
+    return this.state.state.bucket;
+  }
+
+  /** What the state is encrypted with. */
+  get key(): Key {
+    return this.state.state.key;
+  }
+
+  /** Where state changes are told. */
+  get eventBus(): EventBus {
+    return this.state.events.bus;
+  }
+
+  get dashboard(): Dashboard {
+    return this.control.dashboard;
+  }
+
+  /** All functions by name; those of a private zone with the zone behind it. */
+  get functions(): { readonly [name: string]: PlumbFunction } {
+    return this.control.functions;
+  }
+
+  /** All queues: of work, by their zones, and of what was given up. */
+  get queues(): { readonly [name: string]: Queue } {
+    const ofZones = [...this.#zones.values()].flatMap(({ zone, syncQueue, restoreQueue }) => [
+      [`sync-${zone}`, syncQueue],
+      [`restore-${zone}`, restoreQueue],
+    ]);
+    const { deadLetters, failedWork } = this.state;
+    return { render: this.render.queue, ...Object.fromEntries(ofZones), deadLetters, failedWork };
+  }
+
+  /** Rights in a cluster, to look at, to add to and to apply. */
+  readonly clusterRoleManifest: string = toYaml(clusterRole);
+
+  /** A share of a cluster's API server, to apply. */
+  readonly flowSchemaManifest: string = toYaml(flowSchema);
 
   /** Lets Plumbline keep a cluster equal to Git, in the cluster's VPC where its endpoint is private. */
   addCluster(spec: ClusterSpec, options: ClusterOptions = {}): void {
@@ -155,7 +195,7 @@ export class Plumbline extends Construct {
     // Those who send into its queues come after it.
     this.render.addStackDependency(stack);
     this.render.addZone(zone);
-    this.control.addZone(zone);
+    this.control.addZone(stack);
     for (const rule of this.#rules) rule(stack);
     return stack;
   }
@@ -172,9 +212,20 @@ export class Plumbline extends Construct {
   #createEdge({ webhookSecret }: PlumblineProps): EdgeStack {
     return new EdgeStack(this, 'edge', {
       ...this.#common('edge'),
-      state: this.state.exports,
       ...(webhookSecret === undefined ? {} : { webhookSecret }),
     });
+  }
+
+  #createControl({ control, secretsConfig }: PlumblineProps): ControlStack {
+    const stack = new ControlStack(this, 'control', {
+      ...this.#common('control'),
+      state: this.state.exports,
+      render: this.render,
+      edge: this.edge,
+      control: formatControl(control),
+    });
+    if (secretsConfig !== undefined) stack.settings.writeText('secrets-config', secretsConfig);
+    return stack;
   }
 
   #common(zone: string): { installation: Installation; stackName: string; env: Environment } {
@@ -190,20 +241,4 @@ export class Plumbline extends Construct {
       ...(alarmTopic === undefined ? {} : { alarmTopic: topicArnOf(alarmTopic) }),
     };
   }
-}
-
-/** That of the stack around, as CDK would have it for anything else in there. */
-function environmentOf(scope: Construct): Environment {
-  const around = scope.node.scopes.reverse().find((one) => Stack.isStack(one));
-  return around === undefined ? {} : { account: Stack.of(around).account, region: Stack.of(around).region };
-}
-
-function formatControl(control: Control | string): string {
-  if (typeof control === 'string') return control;
-  const { repoURL, revision, path } = control;
-  return `${repoURL}${revision === undefined ? '' : `#${revision}`}${path === undefined ? '' : `:${path}`}`;
-}
-
-function stateOptions({ objectLock, replica }: PlumblineProps): Pick<PlumblineProps, 'objectLock' | 'replica'> {
-  return { ...(objectLock === undefined ? {} : { objectLock }), ...(replica === undefined ? {} : { replica }) };
 }

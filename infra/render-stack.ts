@@ -27,8 +27,7 @@ export type RenderStackProps = StackProps & {
 /** The render zone: it meets untrusted input, and no cluster, no secret of an application, no head and no snapshot. */
 export class RenderStack extends Stack {
   readonly queue: WorkQueue;
-  readonly schedule: PlumbFunction;
-  readonly render: PlumbFunction;
+  readonly functions: { readonly schedule: PlumbFunction; readonly render: PlumbFunction };
   readonly #installation: string;
   readonly #scheduleRole: Role;
   readonly #renderRole: Role;
@@ -43,34 +42,32 @@ export class RenderStack extends Stack {
     this.queue = new WorkQueue(this, 'Queue', { worker: 'render', queueName: queue.name, failed });
     this.#scheduleRole = this.#createRole('ScheduleRole', 'Looks where Git has moved', state);
     this.#renderRole = this.#createRole('RenderRole', 'Fetches and renders', state);
+    // For what cannot be read.
+    allowSend(this.#renderRole, [state.deadLettersArn]);
     const environment = {
       PLUMB_BUCKET: state.bucketName,
       PLUMB_CONTROL: control,
       PLUMB_RENDER_QUEUE: queue.url,
       PLUMB_GIT_CREDENTIALS: Lazy.string({ produce: () => this.toJsonString(this.#credentials) }),
     };
-    this.schedule = new PlumbFunction(this, 'Schedule', {
-      installation,
-      name: 'schedule',
-      role: this.#scheduleRole,
-      environment,
-    });
-    this.render = new PlumbFunction(this, 'Render', {
-      installation,
-      name: 'render',
-      role: this.#renderRole,
-      layer: new KubectlV35Layer(this, 'Tools'),
-      // What is declared is queued again when it has changed while it was read.
-      goesRound: true,
-      environment: {
-        ...environment,
-        PLUMB_SYNC_QUEUES: Lazy.string({ produce: () => this.toJsonString(this.#syncQueues) }),
-        PLUMB_HELM: tools?.helm ?? '/opt/helm/helm',
-        PLUMB_KUSTOMIZE: tools?.kubectl ?? '/opt/kubectl/kubectl',
-        PLUMB_CACHE: '/tmp/plumb',
-      },
-    });
-    this.queue.feed(this.render);
+    this.functions = {
+      schedule: new PlumbFunction(this, 'Schedule', {
+        installation,
+        name: 'schedule',
+        role: this.#scheduleRole,
+        environment,
+      }),
+      render: new PlumbFunction(this, 'Render', {
+        installation,
+        name: 'render',
+        role: this.#renderRole,
+        layer: new KubectlV35Layer(this, 'Tools'),
+        // What has moved again while it was rendered is looked at again.
+        goesRound: true,
+        environment: { ...environment, ...this.#renderEnvironment(state, tools) },
+      }),
+    };
+    this.queue.feed(this.functions.render);
     this.#setClock(state);
     this.#watch(installation);
   }
@@ -95,19 +92,31 @@ export class RenderStack extends Stack {
     return role;
   }
 
+  #renderEnvironment(
+    { deadLettersUrl }: StateExports,
+    tools: RenderStackProps['tools'],
+  ): { readonly [name: string]: string } {
+    return {
+      PLUMB_SYNC_QUEUES: Lazy.string({ produce: () => this.toJsonString(this.#syncQueues) }),
+      PLUMB_DEAD_LETTERS: deadLettersUrl,
+      PLUMB_HELM: tools?.helm ?? '/opt/helm/helm',
+      PLUMB_KUSTOMIZE: tools?.kubectl ?? '/opt/kubectl/kubectl',
+      PLUMB_CACHE: '/tmp/plumb',
+    };
+  }
+
   #setClock({ deadLettersArn }: StateExports): void {
     new Clock(this, 'Clock', { deadLettersArn }).tick('Look', {
       description: 'Looks where Git has moved, should a webhook be lost',
       every: Duration.minutes(1),
-      run: this.schedule,
+      run: this.functions.schedule,
       input: { tick: true },
     });
   }
 
   #watch(installation: Installation): void {
     const alarms = new Alarms(this, 'Alarms', installation);
-    alarms.watchFunction('Schedule', this.schedule);
-    alarms.watchFunction('Render', this.render);
+    for (const [name, one] of Object.entries(this.functions)) alarms.watchFunction(name, one);
     alarms.watchAge('Render', this.queue, Duration.minutes(30));
   }
 }

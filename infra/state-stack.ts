@@ -18,6 +18,7 @@ export type StateExports = {
   readonly keyArn: string;
   readonly eventBusName: string;
   readonly eventBusArn: string;
+  readonly eventLogName: string;
   readonly deadLettersArn: string;
   readonly deadLettersUrl: string;
   readonly failedWorkArn: string;
@@ -65,7 +66,7 @@ export class StateStack extends Stack {
 
   #export(prefix: string): StateExports {
     const { bucket, key, outbox } = this.state;
-    const { bus } = this.events;
+    const { bus, log } = this.events;
     const give = (name: string, value: string): string => this.exportValue(value, { name: `${prefix}-${name}` });
     return {
       bucketName: give('bucket', bucket.bucketName),
@@ -73,6 +74,7 @@ export class StateStack extends Stack {
       keyArn: give('key-arn', key.keyArn),
       eventBusName: give('event-bus', bus.eventBusName),
       eventBusArn: give('event-bus-arn', bus.eventBusArn),
+      eventLogName: give('event-log', log.logGroupName),
       deadLettersArn: give('dead-letters-arn', this.deadLetters.queueArn),
       deadLettersUrl: give('dead-letters', this.deadLetters.queueUrl),
       failedWorkArn: give('failed-work-arn', this.failedWork.queueArn),

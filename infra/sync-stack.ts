@@ -37,9 +37,7 @@ const usualInterval = Duration.minutes(3);
 /** A sync zone: it holds clusters and secrets, and runs no program and talks to no Git host. */
 export class SyncStack extends Stack {
   readonly zone: string;
-  readonly sync: PlumbFunction;
-  readonly scan: PlumbFunction;
-  readonly restore: PlumbFunction;
+  readonly functions: { readonly [name in Worker]: PlumbFunction };
   readonly syncQueue: WorkQueue;
   readonly restoreQueue: WorkQueue;
   /** One for its three functions: a cluster lets in one role. */
@@ -60,11 +58,13 @@ export class SyncStack extends Stack {
     this.rights = new SyncRights(this.role, { isPrivate: privateVpc !== undefined });
     this.syncQueue = this.#createQueue('sync');
     this.restoreQueue = this.#createQueue('restore');
-    this.sync = this.#createFunction('sync');
-    this.scan = this.#createFunction('scan');
-    this.restore = this.#createFunction('restore');
-    this.syncQueue.feed(this.sync);
-    this.restoreQueue.feed(this.restore);
+    this.functions = {
+      sync: this.#createFunction('sync'),
+      scan: this.#createFunction('scan'),
+      restore: this.#createFunction('restore'),
+    };
+    this.syncQueue.feed(this.functions.sync);
+    this.restoreQueue.feed(this.functions.restore);
     this.#clock = new Clock(this, 'Clock', state);
     this.#alarms = new Alarms(this, 'Alarms', installation);
     if (zone === publicZone) this.#tidy();
@@ -156,24 +156,28 @@ export class SyncStack extends Stack {
 
   #reachSecrets(network: PrivateNetwork): void {
     const url = network.reachSecrets(this.role);
-    for (const name of Object.keys(workers) as Worker[])
-      this[name].addEnvironment('AWS_ENDPOINT_URL_SECRETS_MANAGER', url);
+    for (const one of Object.values(this.functions)) one.addEnvironment('AWS_ENDPOINT_URL_SECRETS_MANAGER', url);
     this.rights.secretsAreReached();
   }
 
   #scanEach(label: string, cluster: string, every: Duration): void {
     const description = `Looks for drift in ${label}`;
-    this.#clock.tick(`Scan-${label}`, { description, every, run: this.scan, input: { cluster } });
+    this.#clock.tick(`Scan-${label}`, { description, every, run: this.functions.scan, input: { cluster } });
     this.#alarms.watchScans(label, cluster, Duration.seconds(every.toSeconds() * 5));
   }
 
   #tidy(): void {
     const description = 'Removes what nothing refers to any more';
-    this.#clock.tick('Tidy', { description, every: Duration.hours(6), run: this.scan, input: { tidy: true } });
+    this.#clock.tick('Tidy', {
+      description,
+      every: Duration.hours(6),
+      run: this.functions.scan,
+      input: { tidy: true },
+    });
   }
 
   #watch(): void {
-    for (const name of Object.keys(workers) as Worker[]) this.#alarms.watchFunction(workers[name], this[name]);
+    for (const [name, one] of Object.entries(this.functions)) this.#alarms.watchFunction(name, one);
     // A rollout may take its hour; what waits longer is stuck, or there is too much of it.
     this.#alarms.watchAge('Sync', this.syncQueue, Duration.hours(2));
     this.#alarms.watchAge('Restore', this.restoreQueue, Duration.hours(4));

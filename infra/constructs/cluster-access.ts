@@ -1,7 +1,8 @@
-import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { applyManifests } from './apply-manifests.ts';
 import { clusterGroup } from './cluster-manifests.ts';
 import type { ClusterOptions, ClusterPolicy } from './cluster-options.ts';
 import { isBeside, type NamedCluster } from './cluster-spec.ts';
@@ -17,17 +18,20 @@ export type ClusterAccessProps = {
 export class ClusterAccess extends Construct {
   constructor(scope: Construct, id: string, { cluster, options, role }: ClusterAccessProps) {
     super(scope, id);
+    const stack = Stack.of(this);
+    checkRole(cluster, options, stack);
+    applyManifests(cluster, options);
     const principal = options.role ?? role.roleArn;
     const policies = policiesOf(options);
-    const made = options.accessEntry ?? (isBeside(cluster, Stack.of(this)) ? 'make' : 'print');
-    if (made === 'make') {
+    if ((options.accessEntry ?? (isBeside(cluster, stack) ? 'make' : 'print')) === 'make') {
+      checkMode(cluster);
       this.#makeEntry(cluster.name, principal, policies);
-      return;
+    } else {
+      new CfnOutput(this, 'Commands', {
+        value: commands(cluster, principal, policies),
+        description: `Lets Plumbline into ${cluster.label}; to be run once, in the account of the cluster`,
+      });
     }
-    new CfnOutput(this, 'Commands', {
-      value: commands(cluster, principal, policies),
-      description: `Lets Plumbline into ${cluster.label}; run it once, in the account of the cluster`,
-    });
   }
 
   #makeEntry(clusterName: string, principalArn: string, policies: readonly ClusterPolicy[]): void {
@@ -44,6 +48,21 @@ export class ClusterAccess extends Construct {
       })),
     });
   }
+}
+
+function checkRole({ account, label }: NamedCluster, { role }: ClusterOptions, stack: Stack): void {
+  const known = !Token.isUnresolved(account) && !Token.isUnresolved(stack.account);
+  if (known && account !== stack.account && role === undefined)
+    throw new Error(`${label}: it is in account ${account}: give a role of that account, which Plumbline may assume`);
+}
+
+/** Clusters of the older module of CDK know no access entries unless they are told to. */
+function checkMode({ construct, label }: NamedCluster): void {
+  if (construct === undefined || !('authenticationMode' in construct)) return;
+  if (construct.authenticationMode !== undefined && construct.authenticationMode !== 'CONFIG_MAP') return;
+  throw new Error(
+    `${label}: it knows no access entries: give it authenticationMode: AuthenticationMode.API_AND_CONFIG_MAP`,
+  );
 }
 
 function policiesOf({ access = {} }: ClusterOptions): readonly ClusterPolicy[] {

@@ -3,7 +3,8 @@ import { dump } from 'js-yaml';
 /** The Kubernetes group of the roles that Plumbline holds clusters with. */
 export const clusterGroup = 'plumbline';
 
-type Manifest = { readonly [field: string]: unknown };
+/** A manifest as Kubernetes takes it. */
+export type Manifest = { readonly [field: string]: unknown };
 
 const name = 'plumbline';
 const subject = { kind: 'Group', name: clusterGroup, apiGroup: 'rbac.authorization.k8s.io' };

@@ -10,7 +10,7 @@ export type ClusterSpec = CdkCluster | string | { readonly name: string; readonl
 
 /** A cluster with its names. */
 export type NamedCluster = {
-  /** As Plumbline names it: the ARN, or `<name>.<region>`. */
+  /** As Plumbline names it: the ARN, or `<name>.<region>`, or the name alone where it is not EKS. */
   readonly id: string;
   readonly name: string;
   readonly region: string;
@@ -37,7 +37,7 @@ export function nameCluster(spec: ClusterSpec, stack: Stack): NamedCluster {
 
 /** Names a cluster that is not EKS: within an installation its name is its own. */
 export function nameOther(name: string, { region, account }: Stack): NamedCluster {
-  return { id: `${name}.${region}`, name, region, account, arn: '', byArn: false, label: name };
+  return { id: name, name, region, account, arn: '', byArn: false, label: name };
 }
 
 /** Whether the cluster is in the account and the region of a stack, which can then make its access entry. */

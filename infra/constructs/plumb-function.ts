@@ -3,9 +3,18 @@ import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type ILayerVersion, LoggingFormat, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type EventInvokeConfigOptions,
+  type ILayerVersion,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { allow } from './allow.ts';
 import { bundling } from './bundling.ts';
@@ -28,6 +37,8 @@ export type PlumbFunctionProps = {
   readonly network?: Network;
   /** Programs for x86-64. */
   readonly layer?: ILayerVersion;
+  /** Where events end that it could not take up; absent: they are let go, since the next tick does all that they asked for. */
+  readonly lostEvents?: IQueue;
   /** It sends into a queue that it is fed from, directly or through others. */
   readonly goesRound?: boolean;
 };
@@ -59,9 +70,7 @@ export class PlumbFunction extends NodejsFunction {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       environment: { ...commonEnvironment(props), ...props.environment },
-      // What is missed is found again at the next tick, by a run that sees more.
-      retryAttempts: 0,
-      maxEventAge: Duration.minutes(1),
+      ...eventRules(props),
       // Lambda ends what goes round 16 times. Our own bound ends an operation without progress earlier or later than that.
       recursiveLoop: props.goesRound === true ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       ...(scratch === undefined ? {} : { ephemeralStorageSize: scratch }),
@@ -73,6 +82,11 @@ export class PlumbFunction extends NodejsFunction {
       resources: [logGroup.logGroupArn],
     });
   }
+}
+
+function eventRules({ lostEvents }: PlumbFunctionProps): EventInvokeConfigOptions {
+  if (lostEvents === undefined) return { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+  return { retryAttempts: 2, maxEventAge: Duration.hours(1), onFailure: new SqsDestination(lostEvents) };
 }
 
 function commonEnvironment({ installation, name }: PlumbFunctionProps): { readonly [name: string]: string } {

@@ -12,7 +12,7 @@ import {
   type SubnetSelection,
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Network } from './plumb-function.ts';
 
@@ -85,9 +85,11 @@ export class PrivateNetwork extends Construct {
     });
     endpoint.addToPolicy(
       new PolicyStatement({
-        principals: [role.grantPrincipal as never],
-        actions: ['secretsmanager:GetSecretValue'],
+        principals: [new AnyPrincipal()],
+        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:BatchGetSecretValue', 'secretsmanager:ListSecrets'],
+        // What they may read is for the policies of the role to say; here it is who may pass.
         resources: ['*'],
+        conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
       }),
     );
     return `https://${Fn.select(1, Fn.split(':', Fn.select(0, endpoint.vpcEndpointDnsEntries)))}`;

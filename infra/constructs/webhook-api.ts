@@ -29,14 +29,14 @@ export class WebhookApi extends Construct {
         'AwsSolutions-APIG4',
         'A Git host signs each delivery; the function verifies it before anything else.',
       );
-    const stage = new HttpStage(this, 'Stage', {
+    new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,
       // A busy organisation pushes a few times a second. What is refused is found by the schedule within a minute.
       throttle: { rateLimit: 20, burstLimit: 50 },
       accessLogSettings: { destination: new LogGroupLogDestination(this.#createLog()), format: accessLogFormat },
     });
-    this.url = `${stage.url}webhook`;
+    this.url = `${api.apiEndpoint}/webhook`;
   }
 
   #createLog(): LogGroup {
