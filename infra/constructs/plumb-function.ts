@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { Role } from 'aws-cdk-lib/aws-iam';
@@ -17,7 +15,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { allow } from './allow.ts';
-import { bundling } from './bundling.ts';
+import { bundledCode } from './bundling.ts';
 import type { Installation } from './installation.ts';
 import { metricNamespace } from './metrics.ts';
 import { type FunctionName, functionSizes } from './sizes.ts';
@@ -43,8 +41,6 @@ export type PlumbFunctionProps = {
   readonly goesRound?: boolean;
 };
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
 /** A function of Plumbline, with a log of its own. */
 export class PlumbFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: PlumbFunctionProps) {
@@ -56,10 +52,8 @@ export class PlumbFunction extends NodejsFunction {
     });
     super(scope, id, {
       description: `Plumbline ${installation.id}: ${name}`,
-      entry: join(installation.handlers, `${name}.ts`),
-      projectRoot: root,
-      depsLockFilePath: join(root, 'package-lock.json'),
-      bundling,
+      code: bundledCode(installation.handlers, name),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       // The programs of the layer are built for x86-64 alone; all else is cheaper on ARM.
       architecture: layer === undefined ? Architecture.ARM_64 : Architecture.X86_64,
