@@ -3,7 +3,7 @@ import type { AwsAuth } from '../../model/aws-store.ts';
 import type { ServiceAccountRef } from '../../model/cluster-key-ref.ts';
 import { revealSecret, type SecretValue } from '../../model/secret-value.ts';
 import type { StoreAccess } from '../../secret-ports.ts';
-import type { CredentialSource } from './aws-clients.ts';
+import type { CredentialSource } from './aws-credentials.ts';
 import { AwsFailureError } from './aws-failure.ts';
 import type { AssumeWithToken } from './roles.ts';
 

@@ -2,7 +2,9 @@ import { SecretError } from '../../errors.ts';
 import { plainIdentity } from '../../model/aws-store.ts';
 import type { DataKeys } from '../../secret-ports.ts';
 import { attempt } from './attempt.ts';
-import { type AwsOptions, createAwsSessions } from './sessions.ts';
+import { callConfig } from './call-options.ts';
+import type { KmsCalls } from './clients/kms-calls.ts';
+import { type AwsOptions, type AwsSession, createAwsSessions } from './sessions.ts';
 import { secretErrorOf } from './store-error.ts';
 
 const action = 'kms:Decrypt';
@@ -23,7 +25,7 @@ export function createAwsDataKeys(options: AwsOptions): DataKeys {
         store: { kind: 'KMS', namespace: 'sops', name: keyArn.split('/').at(-1) ?? '' },
       };
       const session = await sessions.open({ identity, asker, object });
-      const client = await session.once('kms-client', () => session.clients.kms(session));
+      const client = await session.once('kms-client', () => openKms(session));
       const input = { KeyId: keyArn, CiphertextBlob: ciphertext, EncryptionContext: { ...context } };
       const answer = await session.limit.run(() => attempt(action, () => client.decrypt(input), session.attempts));
       if (!answer.ok) throw secretErrorOf(answer.failure, { object, tried: 'decrypt a data key', region });
@@ -32,6 +34,11 @@ export function createAwsDataKeys(options: AwsOptions): DataKeys {
       return session.conceal(answer.value.Plaintext);
     },
   };
+}
+
+async function openKms(session: AwsSession): Promise<KmsCalls> {
+  const { KmsCalls } = await import('./clients/kms-calls.ts');
+  return new KmsCalls(callConfig(session));
 }
 
 function regionOf(keyArn: string, object: string): string {

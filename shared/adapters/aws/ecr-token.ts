@@ -3,6 +3,8 @@ import { plainIdentity } from '../../model/aws-store.ts';
 import type { Issued } from '../../model/secret-generator.ts';
 import type { SecretStores, StoreAccess } from '../../secret-ports.ts';
 import { attempt } from './attempt.ts';
+import { callConfig } from './call-options.ts';
+import type { EcrCalls } from './clients/ecr-calls.ts';
 import type { AwsSession, AwsSessions } from './sessions.ts';
 import { secretErrorOf } from './store-error.ts';
 
@@ -33,12 +35,15 @@ export async function issueEcrToken(
   return fetchToken(session);
 }
 
+async function openEcr(session: AwsSession): Promise<EcrCalls> {
+  const { EcrCalls } = await import('./clients/ecr-calls.ts');
+  return new EcrCalls(callConfig(session));
+}
+
 async function fetchToken(session: AwsSession): Promise<Token> {
   const { region } = session;
-  const client = await session.once('ecr-client', () => session.clients.ecr(session));
-  const answer = await session.limit.run(() =>
-    attempt(action, () => client.getAuthorizationToken({}), session.attempts),
-  );
+  const client = await session.once('ecr-client', () => openEcr(session));
+  const answer = await session.limit.run(() => attempt(action, () => client.getAuthorizationToken(), session.attempts));
   if (!answer.ok) throw secretErrorOf(answer.failure, { object, tried: 'ask for a token', region });
   const { authorizationToken = '', expiresAt, proxyEndpoint = '' } = answer.value.authorizationData?.[0] ?? {};
   const [username = '', password = '', ...more] = Buffer.from(authorizationToken, 'base64').toString().split(':');

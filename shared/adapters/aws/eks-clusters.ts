@@ -1,7 +1,7 @@
 import type { ClusterConnection, ClusterToken } from '../../cluster-ports.ts';
 import type { Destination } from '../../model/application.ts';
 import type { Conceal } from '../../model/secret-value.ts';
-import { type AwsClients, type CredentialSource, createAwsClients } from './aws-clients.ts';
+import type { CredentialSource } from './aws-credentials.ts';
 import { caughtFailure } from './aws-failure.ts';
 import { describeEks, type EksEndpoint } from './describe-eks.ts';
 import { adviceOnEks } from './eks-advice.ts';
@@ -32,12 +32,11 @@ export type EksClusters = {
 /** EKS clusters, to which nothing but AWS credentials opens the way. */
 export function createEksClusters(options: EksOptions): EksClusters {
   const clusters = parseClusters(options.clusters);
-  const clients = createAwsClients(options.timeoutMs ?? 10_000);
   const context: Context = {
-    clients,
+    timeoutMs: options.timeoutMs,
     conceal: options.conceal,
     kept: new Map(),
-    roles: createEksRoles(options, clients),
+    roles: createEksRoles(options),
   };
   return {
     known: () => clusters.map(({ id }) => id),
@@ -51,7 +50,7 @@ export function createEksClusters(options: EksOptions): EksClusters {
 }
 
 type Context = {
-  readonly clients: AwsClients;
+  readonly timeoutMs: number | undefined;
   readonly conceal: Conceal;
   readonly roles: EksRoles;
   /** By id; what AWS could not tell is not kept. */
@@ -93,8 +92,8 @@ function endpointOf(cluster: EksCluster, asked: Asked): Promise<EksEndpoint> {
 }
 
 /** What is found out replaces what was known. */
-function describeAnew(cluster: EksCluster, { clients, roles, kept, session }: Asked): Promise<EksEndpoint> {
-  const asked = describeEks(cluster, { clients, credentials: roles.credentials(cluster, session) });
+function describeAnew(cluster: EksCluster, { timeoutMs, roles, kept, session }: Asked): Promise<EksEndpoint> {
+  const asked = describeEks(cluster, { timeoutMs, credentials: roles.credentials(cluster, session) });
   kept.set(cluster.id, asked);
   asked.catch(() => {
     if (kept.get(cluster.id) === asked) kept.delete(cluster.id);

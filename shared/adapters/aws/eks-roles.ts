@@ -1,6 +1,7 @@
 import { plainIdentity } from '../../model/aws-store.ts';
 import { usualAttempts } from './attempt.ts';
-import type { AwsClients, CredentialSource } from './aws-clients.ts';
+import type { CredentialSource } from './aws-credentials.ts';
+import type { CallOptions } from './call-options.ts';
 import type { EksCluster } from './eks-registry.ts';
 import { chainRoles } from './roles.ts';
 import { sessionNameFor } from './session-tags.ts';
@@ -16,10 +17,7 @@ export type EksRoles = {
 const mostKept = 200;
 
 /** Assumes each role once for each session and external id. */
-export function createEksRoles(
-  { credentials }: { readonly credentials?: CredentialSource },
-  clients: AwsClients,
-): EksRoles {
+export function createEksRoles({ credentials, timeoutMs }: Pick<CallOptions, 'credentials' | 'timeoutMs'>): EksRoles {
   const own = credentials ?? sdkCredentials();
   const kept = new Map<string, CredentialSource>();
   return {
@@ -27,7 +25,7 @@ export function createEksRoles(
       const { role, externalId, region } = cluster;
       if (role === undefined) return own;
       const key = JSON.stringify([role, externalId, region, session]);
-      const source = kept.get(key) ?? assume({ ...cluster, role }, { session, own, clients });
+      const source = kept.get(key) ?? assume({ ...cluster, role }, { session, own, timeoutMs });
       kept.delete(key);
       kept.set(key, source);
       for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest);
@@ -36,11 +34,11 @@ export function createEksRoles(
   };
 }
 
-type Means = { readonly session: string; readonly own: CredentialSource; readonly clients: AwsClients };
+type Means = { readonly session: string; readonly own: CredentialSource; readonly timeoutMs: number | undefined };
 
 function assume(
   { role, externalId, region }: EksCluster & { readonly role: string },
-  { session, own, clients }: Means,
+  { session, own, timeoutMs }: Means,
 ): CredentialSource {
   const identity = {
     ...plainIdentity(region),
@@ -49,5 +47,5 @@ function assume(
   };
   const asker = { namespace: '', store: { kind: 'EKS', namespace: '', name: session } };
   const sessionName = sessionNameFor(identity, asker);
-  return chainRoles(own, { identity, tags: [] }, { clients, region, sessionName, attempts: usualAttempts });
+  return chainRoles(own, { identity, tags: [] }, { timeoutMs, region, sessionName, attempts: usualAttempts });
 }

@@ -1,6 +1,6 @@
 import type { ClusterToken } from '../../cluster-ports.ts';
 import type { Conceal } from '../../model/secret-value.ts';
-import type { AwsCredentials } from './aws-clients.ts';
+import type { AwsCredentials } from './aws-credentials.ts';
 import { Sha256 } from './sha256.ts';
 
 export type EksTokenRequest = {

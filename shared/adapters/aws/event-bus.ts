@@ -1,10 +1,11 @@
-import type { EventBridge, PutEventsCommandOutput, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import type { PutEventsCommandOutput, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { StateEvent } from '../../model/state-event.ts';
 import type { Announcer } from '../../queue-ports.ts';
 import { Limit } from '../limit.ts';
 import { type Attempts, attempt, type Outcome, usualAttempts } from './attempt.ts';
 import { type AwsFailure, AwsFailureError, failureOf, mayPass } from './aws-failure.ts';
 import { type CallOptions, callConfig } from './call-options.ts';
+import type { EventBridgeCalls } from './clients/event-bridge-calls.ts';
 import { serviceErrorOf } from './service-error.ts';
 import { splitBatches } from './split-batches.ts';
 
@@ -22,7 +23,7 @@ const callsAtOnce = 4;
 /** A bus of EventBridge. PlumbError `queue-unavailable` when it did not take an event; the others are told. */
 export function createEventBus({ bus, attempts = usualAttempts, ...options }: EventBusOptions): Announcer {
   const limit = new Limit(callsAtOnce);
-  let made: Promise<EventBridge> | undefined;
+  let made: Promise<EventBridgeCalls> | undefined;
   return {
     announce: async (events) => {
       if (events.length === 0) return;
@@ -39,8 +40,9 @@ export function createEventBus({ bus, attempts = usualAttempts, ...options }: Ev
   };
 }
 
-async function makeClient(options: CallOptions): Promise<EventBridge> {
-  return new (await import('@aws-sdk/client-eventbridge')).EventBridge(callConfig(options));
+async function makeClient(options: CallOptions): Promise<EventBridgeCalls> {
+  const { EventBridgeCalls } = await import('./clients/event-bridge-calls.ts');
+  return new EventBridgeCalls(callConfig(options));
 }
 
 function toEntry(event: StateEvent, bus: string): PutEventsRequestEntry {
@@ -59,7 +61,7 @@ function sizeOf({ Source = '', DetailType = '', Detail = '' }: PutEventsRequestE
   return 14 + Buffer.byteLength(Source) + Buffer.byteLength(DetailType) + Buffer.byteLength(Detail);
 }
 
-type Putting = { readonly client: EventBridge; readonly attempts: Attempts };
+type Putting = { readonly client: EventBridgeCalls; readonly attempts: Attempts };
 
 /** Puts events; those that the bus could not take go again, alone. */
 async function put(entries: readonly PutEventsRequestEntry[], { client, attempts }: Putting): Promise<Outcome<void>> {

@@ -1,15 +1,20 @@
-import type { Parameter, SSM } from '@aws-sdk/client-ssm';
+import type { Parameter } from '@aws-sdk/client-ssm';
 import { failed } from './answers.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { isOfTheBatch } from './aws-failure.ts';
 import type { LoadBatch } from './batches.ts';
+import { callConfig } from './call-options.ts';
+import type { ParameterStoreCalls } from './clients/parameter-store-calls.ts';
 import type { AwsSession, ReadValue } from './sessions.ts';
 
 const batchAction = 'ssm:GetParameters';
 
 /** The client of a session. */
-export function parameterStoreOf(session: AwsSession): Promise<SSM> {
-  return session.once('parameter-store-client', () => session.clients.parameterStore(session));
+export function parameterStoreOf(session: AwsSession): Promise<ParameterStoreCalls> {
+  return session.once('parameter-store-client', async () => {
+    const { ParameterStoreCalls } = await import('./clients/parameter-store-calls.ts');
+    return new ParameterStoreCalls(callConfig(session));
+  });
 }
 
 /** The value of a parameter, decrypted. */

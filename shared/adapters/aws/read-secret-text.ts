@@ -1,7 +1,7 @@
-import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SecretError } from '../../errors.ts';
 import { attempt, usualAttempts } from './attempt.ts';
 import type { CallOptions } from './call-options.ts';
+import type { SecretsManagerCalls } from './clients/secrets-manager-calls.ts';
 import { createKeptValues } from './kept-values.ts';
 import { createRegionalClients } from './regional-clients.ts';
 import { secretErrorOf } from './store-error.ts';
@@ -32,7 +32,7 @@ export function createSecretTexts(options: SecretTextOptions = {}): SecretTexts 
   const { keepMs = 60_000, previousForMs = dayMs } = options;
   const clientIn = createRegionalClients(
     options,
-    async (config) => new (await import('@aws-sdk/client-secrets-manager')).SecretsManager(config),
+    async (config) => new (await import('./clients/secrets-manager-calls.ts')).SecretsManagerCalls(config),
   );
   const reader: Reader = { ...options, clientIn };
   const current = createKeptValues(keepMs, (arn) => readCurrent(arn, reader));
@@ -52,7 +52,7 @@ export function createSecretTexts(options: SecretTextOptions = {}): SecretTexts 
   };
 }
 
-type Reader = CallOptions & { readonly clientIn: (region: string) => Promise<SecretsManager> };
+type Reader = CallOptions & { readonly clientIn: (region: string) => Promise<SecretsManagerCalls> };
 
 async function readCurrent(arn: string, reader: Reader): Promise<Version> {
   const version = await readStage(arn, 'AWSCURRENT', reader);

@@ -2,7 +2,7 @@ import type { ClusterConnection, ClusterEndpoint, ClusterToken } from '../../clu
 import type { Destination } from '../../model/application.ts';
 import type { RegisteredCluster } from '../../model/registered-cluster.ts';
 import type { Conceal } from '../../model/secret-value.ts';
-import { type CredentialSource, createAwsClients } from './aws-clients.ts';
+import type { CredentialSource } from './aws-credentials.ts';
 import { caughtFailure } from './aws-failure.ts';
 import { adviceOnEks } from './eks-advice.ts';
 import { eksErrorOf } from './eks-error.ts';
@@ -24,7 +24,7 @@ export type RegisteredClustersOptions = {
 export function connectRegistered(
   options: RegisteredClustersOptions,
 ): (destination: Destination) => Promise<ClusterConnection> {
-  const roles = createEksRoles(options, createAwsClients(10_000));
+  const roles = createEksRoles(options);
   return async (destination) => toConnection(await options.find(destination), { ...options, roles });
 }
 

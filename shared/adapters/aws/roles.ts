@@ -1,15 +1,17 @@
 import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import type { AwsIdentity } from '../../model/aws-store.ts';
 import { type Attempts, attempt, type Outcome } from './attempt.ts';
-import type { AwsClients, AwsCredentials, CredentialSource } from './aws-clients.ts';
+import type { AwsCredentials, CredentialSource } from './aws-credentials.ts';
 import { AwsFailureError } from './aws-failure.ts';
+import { callConfig } from './call-options.ts';
+import type { StsCalls } from './clients/sts-calls.ts';
 
 /** Takes a role with the token of a ServiceAccount. */
 export type AssumeWithToken = (role: string, token: string) => Promise<Outcome<AwsCredentials>>;
 
 /** How roles are assumed: where, under which name of the session, and how often it is tried. */
 export type RoleSession = {
-  readonly clients: AwsClients;
+  readonly timeoutMs: number | undefined;
   readonly region: string;
   readonly sessionName: string;
   readonly attempts: Attempts;
@@ -40,8 +42,8 @@ export function chainRoles(
 /** The credentials of a role, kept until shortly before they end. */
 function assumeFrom(base: CredentialSource, step: Step, session: RoleSession): CredentialSource {
   return keepUntilExpiry(async () => {
-    const { clients, region, attempts, sessionName } = session;
-    const client = await clients.sts({ region, credentials: base });
+    const { attempts, sessionName } = session;
+    const client = await openSts(session, base);
     const answer = await attempt('sts:AssumeRole', () => client.assumeRole(toInput(step, sessionName)), attempts);
     client.destroy();
     const outcome = toCredentials(answer, { action: 'sts:AssumeRole', role: step.role });
@@ -63,8 +65,8 @@ function toInput({ role, externalId, tags, transitiveTagKeys }: Step, sessionNam
 /** Takes roles with tokens of ServiceAccounts: nobody has to be known for it. */
 export function createAssumeWithToken(session: RoleSession): AssumeWithToken {
   return async (role, token) => {
-    const { clients, region, attempts, sessionName } = session;
-    const client = await clients.sts({ region, credentials: async () => ({ accessKeyId: '', secretAccessKey: '' }) });
+    const { attempts, sessionName } = session;
+    const client = await openSts(session, async () => ({ accessKeyId: '', secretAccessKey: '' }));
     const answer = await attempt(
       'sts:AssumeRoleWithWebIdentity',
       () => client.assumeRoleWithWebIdentity({ RoleArn: role, RoleSessionName: sessionName, WebIdentityToken: token }),
@@ -73,6 +75,11 @@ export function createAssumeWithToken(session: RoleSession): AssumeWithToken {
     client.destroy();
     return toCredentials(answer, { action: 'sts:AssumeRoleWithWebIdentity', role });
   };
+}
+
+async function openSts({ region, timeoutMs }: RoleSession, credentials: CredentialSource): Promise<StsCalls> {
+  const { StsCalls } = await import('./clients/sts-calls.ts');
+  return new StsCalls(callConfig({ region, timeoutMs, credentials }));
 }
 
 type StsAnswer = {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { S3 } from '@aws-sdk/client-s3';
 import { Limit } from '../limit.ts';
 import { type Attempts, pauseAfter } from './attempt.ts';
-import { type CredentialSource, clientConfig } from './aws-clients.ts';
+import type { CredentialSource } from './aws-credentials.ts';
+import { callConfig } from './call-options.ts';
+import type { S3Calls } from './clients/s3-calls.ts';
 import { mayPassOnS3, type S3Failure, type S3FailureKind, s3FailureOf } from './s3-failure.ts';
 
 export type S3BucketOptions = {
@@ -23,13 +24,13 @@ export type S3Outcome<Value> =
   | { readonly ok: false; readonly failure: S3Failure; readonly unsure: boolean };
 
 /** Calls S3, again when it is throttled or does not answer; never throws. */
-export type S3Calls = <Value>(action: string, call: (client: S3) => Promise<Value>) => Promise<S3Outcome<Value>>;
+export type CallS3 = <Value>(action: string, call: (client: S3Calls) => Promise<Value>) => Promise<S3Outcome<Value>>;
 
 /** Calls by a client that is made at the first of them. */
-export function createS3Calls(options: S3BucketOptions): S3Calls {
+export function openBucket(options: S3BucketOptions): CallS3 {
   const limit = new Limit(options.maxConcurrency ?? 32);
   const attempts = options.attempts ?? { retries: 4 };
-  let made: Promise<S3> | undefined;
+  let made: Promise<S3Calls> | undefined;
   return (action, call) => {
     made ??= makeClient(options);
     const client = made;
@@ -37,13 +38,9 @@ export function createS3Calls(options: S3BucketOptions): S3Calls {
   };
 }
 
-async function makeClient({ region, credentials, timeoutMs = 20_000 }: S3BucketOptions): Promise<S3> {
-  const sdk = await import('@aws-sdk/client-s3');
-  return new sdk.S3({
-    ...clientConfig(timeoutMs),
-    ...(region === undefined ? {} : { region }),
-    ...(credentials === undefined ? {} : { credentials }),
-  });
+async function makeClient(options: S3BucketOptions): Promise<S3Calls> {
+  const { S3Calls } = await import('./clients/s3-calls.ts');
+  return new S3Calls(callConfig({ timeoutMs: 20_000, ...options }));
 }
 
 const surelyUndone: readonly S3FailureKind[] = ['conflict', 'clock'];

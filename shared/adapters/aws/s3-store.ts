@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { GetObjectCommandOutput, PutObjectCommandInput, S3 } from '@aws-sdk/client-s3';
+import type { GetObjectCommandOutput, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { ObjectStore, StoredObject, StoreEntry, WriteCondition } from '../../ports.ts';
-import { createS3Calls, type S3BucketOptions, type S3Calls, type S3Outcome } from './s3-bucket.ts';
+import type { S3Calls } from './clients/s3-calls.ts';
+import { type CallS3, openBucket, type S3BucketOptions, type S3Outcome } from './s3-bucket.ts';
 import { s3ErrorOf } from './s3-error.ts';
 import { DamagedOnTheWay, IncompleteAnswer, type S3FailureKind } from './s3-failure.ts';
 
@@ -27,14 +28,14 @@ export class S3Store implements ObjectStore {
   readonly #bucket: string;
   readonly #prefix: string;
   readonly #encryption: Partial<PutObjectCommandInput>;
-  readonly #call: S3Calls;
+  readonly #call: CallS3;
 
   constructor({ bucket, prefix = '', kmsKeyId, ...options }: S3StoreOptions) {
     this.#bucket = bucket;
     this.#prefix = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
     this.#encryption =
       kmsKeyId === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId, BucketKeyEnabled: true };
-    this.#call = createS3Calls(options);
+    this.#call = openBucket(options);
   }
 
   async get(key: string): Promise<StoredObject | undefined> {
@@ -86,8 +87,8 @@ export class S3Store implements ObjectStore {
     return { won: true, etag: etagOf(outcome.value) };
   }
 
-  async #listPage(s3: S3, prefix: string, token: string | undefined): Promise<Page> {
-    const page = await s3.listObjectsV2({
+  async #listPage(s3: S3Calls, prefix: string, token: string | undefined): Promise<Page> {
+    const page = await s3.listObjects({
       Bucket: this.#bucket,
       Prefix: `${this.#prefix}${prefix}`,
       ...(token === undefined ? {} : { ContinuationToken: token }),

@@ -1,8 +1,10 @@
-import type { BatchGetSecretValueCommandOutput, SecretsManager } from '@aws-sdk/client-secrets-manager';
+import type { BatchGetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { failed } from './answers.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { failureOf, isOfTheBatch, mayPass } from './aws-failure.ts';
 import type { LoadBatch } from './batches.ts';
+import { callConfig } from './call-options.ts';
+import type { SecretsManagerCalls } from './clients/secrets-manager-calls.ts';
 import type { AwsSession, ReadValue } from './sessions.ts';
 
 const batchAction = 'secretsmanager:BatchGetSecretValue';
@@ -19,8 +21,11 @@ export type SecretEntry = {
 };
 
 /** The client of a session. */
-export function secretsManagerOf(session: AwsSession): Promise<SecretsManager> {
-  return session.once('secrets-manager-client', () => session.clients.secretsManager(session));
+export function secretsManagerOf(session: AwsSession): Promise<SecretsManagerCalls> {
+  return session.once('secrets-manager-client', async () => {
+    const { SecretsManagerCalls } = await import('./clients/secrets-manager-calls.ts');
+    return new SecretsManagerCalls(callConfig(session));
+  });
 }
 
 /** The value of an entry: its text, else its bytes. Its version is written as an ExternalSecret asks for it. */

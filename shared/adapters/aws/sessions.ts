@@ -4,7 +4,7 @@ import type { Conceal, SecretValue } from '../../model/secret-value.ts';
 import type { StoreAccess } from '../../secret-ports.ts';
 import { Limit } from '../limit.ts';
 import { type Attempts, usualAttempts } from './attempt.ts';
-import { type AwsClients, type AwsCredentials, type CredentialSource, createAwsClients } from './aws-clients.ts';
+import type { AwsCredentials, CredentialSource } from './aws-credentials.ts';
 import { caughtFailure } from './aws-failure.ts';
 import { findBaseCredentials } from './base-credentials.ts';
 import { createKeptReads, type KeptReads } from './kept-reads.ts';
@@ -31,7 +31,7 @@ export type ReadValue = { readonly value: SecretValue; readonly version: string;
 export type AwsSession = {
   readonly region: string;
   readonly credentials: CredentialSource;
-  readonly clients: AwsClients;
+  readonly timeoutMs: number | undefined;
   readonly conceal: Conceal;
   readonly limit: Limit;
   readonly attempts: Attempts;
@@ -65,19 +65,19 @@ type Kept = { readonly session: AwsSession; usedAt: number };
 
 /** Sessions of all identities, each made once and dropped when it has not been used for long. */
 export function createAwsSessions(options: AwsOptions): AwsSessions {
-  const clients = createAwsClients(options.timeoutMs ?? 10_000);
+  const { timeoutMs } = options;
   const limit = new Limit(options.maxConcurrency ?? 8);
   const own = options.defaultCredentials ?? sdkCredentials();
   const kept = new Map<string, Kept>();
 
   const open = async (request: SessionRequest): Promise<AwsSession> => {
-    const { key, credentials } = await identify(request, { clients, own });
+    const { key, credentials } = await identify(request, { timeoutMs, own });
     const now = Date.now();
     for (const [id, { usedAt }] of kept) if (now - usedAt > unusedMs) kept.delete(id);
     const session = kept.get(key)?.session ?? {
       region: request.identity.region,
       credentials,
-      clients,
+      timeoutMs,
       conceal: options.conceal,
       limit,
       attempts: request.retry ?? usualAttempts,
@@ -98,15 +98,15 @@ export function createAwsSessions(options: AwsOptions): AwsSessions {
   };
 }
 
-type Means = { readonly clients: AwsClients; readonly own: CredentialSource };
+type Means = { readonly timeoutMs: number | undefined; readonly own: CredentialSource };
 
 async function identify(
   { identity, access, asker, object, retry }: SessionRequest,
-  { clients, own }: Means,
+  { timeoutMs, own }: Means,
 ): Promise<{ readonly key: string; readonly credentials: CredentialSource }> {
   const attempts = retry ?? usualAttempts;
   const roles: RoleSession = {
-    clients,
+    timeoutMs,
     region: identity.region,
     sessionName: sessionNameFor(identity, asker),
     attempts,

@@ -1,7 +1,8 @@
-import type { Parameter, SSM } from '@aws-sdk/client-ssm';
+import type { Parameter } from '@aws-sdk/client-ssm';
 import { PlumbError } from '../../errors.ts';
 import { attempt, usualAttempts } from './attempt.ts';
 import { type CallOptions, callConfig } from './call-options.ts';
+import type { ParameterStoreCalls } from './clients/parameter-store-calls.ts';
 import { serviceErrorOf } from './service-error.ts';
 
 /** Texts by their names below the path, such as `clusters/prod`. */
@@ -12,8 +13,8 @@ const pageSize = 10;
 
 /** The parameters of Parameter Store below a path, as they are now. None of them may be secret: nothing is decrypted. */
 export async function readSettings(path: string, options: CallOptions = {}): Promise<Settings> {
-  const { SSM } = await import('@aws-sdk/client-ssm');
-  const client = new SSM(callConfig(options));
+  const { ParameterStoreCalls } = await import('./clients/parameter-store-calls.ts');
+  const client = new ParameterStoreCalls(callConfig(options));
   try {
     const found = await readPages(client, path.replace(/\/+$/, ''), options);
     return Object.fromEntries(found.map((parameter) => toSetting(parameter, path)));
@@ -22,7 +23,11 @@ export async function readSettings(path: string, options: CallOptions = {}): Pro
   }
 }
 
-async function readPages(client: SSM, path: string, { attempts = usualAttempts }: CallOptions): Promise<Parameter[]> {
+async function readPages(
+  client: ParameterStoreCalls,
+  path: string,
+  { attempts = usualAttempts }: CallOptions,
+): Promise<Parameter[]> {
   const found: Parameter[] = [];
   for (let token: string | undefined; ; ) {
     const page = { MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) };

@@ -1,4 +1,4 @@
-import type { AwsCredentials } from './aws-clients.ts';
+import type { AwsCredentials } from './aws-credentials.ts';
 import { Sha256 } from './sha256.ts';
 
 /** A signed request that tells AWS, and whoever passes it on to AWS, who made it. */

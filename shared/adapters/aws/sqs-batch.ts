@@ -2,14 +2,14 @@ import type {
   BatchResultErrorEntry,
   SendMessageBatchCommandOutput,
   SendMessageBatchRequestEntry,
-  SQS,
 } from '@aws-sdk/client-sqs';
 import { type Attempts, attempt } from './attempt.ts';
 import { type AwsFailure, AwsFailureError, failureOf, mayPass } from './aws-failure.ts';
+import type { SqsCalls } from './clients/sqs-calls.ts';
 
 export type SqsEntry = SendMessageBatchRequestEntry & { readonly Id: string; readonly MessageBody: string };
 
-export type SqsPlace = { readonly client: SQS; readonly queueUrl: string; readonly attempts: Attempts };
+export type SqsPlace = { readonly client: SqsCalls; readonly queueUrl: string; readonly attempts: Attempts };
 
 /** What became of a batch: the ids of what is not in, and why. */
 export type SqsSent = {

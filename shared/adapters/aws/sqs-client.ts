@@ -1,17 +1,17 @@
-import type { SQS } from '@aws-sdk/client-sqs';
 import type { PlumbError } from '../../errors.ts';
 import type { AwsFailure } from './aws-failure.ts';
 import type { CallOptions } from './call-options.ts';
+import type { SqsCalls } from './clients/sqs-calls.ts';
 import { createRegionalClients } from './regional-clients.ts';
 import { serviceErrorOf } from './service-error.ts';
 
 const urlForm = /^https:\/\/sqs\.([a-z0-9-]+)\.(amazonaws\.com[a-z.]*)\/(\d{12})\/([\w.-]+)$/;
 
 /** Clients for queues by their URLs. A queue is called in its own region. */
-export function createSqsClients(options: CallOptions): (queueUrl: string) => Promise<SQS> {
+export function createSqsClients(options: CallOptions): (queueUrl: string) => Promise<SqsCalls> {
   const clientIn = createRegionalClients(
     options,
-    async (config) => new (await import('@aws-sdk/client-sqs')).SQS(config),
+    async (config) => new (await import('./clients/sqs-calls.ts')).SqsCalls(config),
   );
   return (queueUrl) => clientIn(urlForm.exec(queueUrl)?.[1]);
 }

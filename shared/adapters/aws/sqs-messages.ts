@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { SQS } from '@aws-sdk/client-sqs';
 import { attempt, usualAttempts } from './attempt.ts';
 import type { CallOptions } from './call-options.ts';
+import type { SqsCalls } from './clients/sqs-calls.ts';
 import { toFifoId } from './fifo-id.ts';
 import { createSqsClients, queueErrorOf } from './sqs-client.ts';
 
@@ -44,7 +44,10 @@ export function createSqsMessages({ attempts = usualAttempts, ...options }: Call
 const gone = /^(MessageNotInflight|ReceiptHandleIsInvalid|AWS\.SimpleQueueService\.MessageNotInflight)$/;
 const goneReason = /message does not exist|not available for visibility timeout change|receipt handle has expired/i;
 
-async function changeVisibility(client: SQS, change: Parameters<SQS['changeMessageVisibility']>[0]): Promise<boolean> {
+async function changeVisibility(
+  client: SqsCalls,
+  change: Parameters<SqsCalls['changeMessageVisibility']>[0],
+): Promise<boolean> {
   try {
     await client.changeMessageVisibility(change);
     return true;
@@ -54,7 +57,7 @@ async function changeVisibility(client: SQS, change: Parameters<SQS['changeMessa
   }
 }
 
-function toInput({ body, reason, group }: DeadLetter): Omit<Parameters<SQS['sendMessage']>[0], 'QueueUrl'> {
+function toInput({ body, reason, group }: DeadLetter): Omit<Parameters<SqsCalls['sendMessage']>[0], 'QueueUrl'> {
   return {
     MessageBody: takeable(body) || '(empty)',
     MessageGroupId: toFifoId(group),

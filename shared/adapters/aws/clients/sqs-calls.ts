@@ -1,0 +1,32 @@
+import {
+  ChangeMessageVisibilityCommand,
+  type ChangeMessageVisibilityCommandInput,
+  SendMessageBatchCommand,
+  type SendMessageBatchCommandInput,
+  type SendMessageBatchCommandOutput,
+  SendMessageCommand,
+  type SendMessageCommandInput,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { CallConfig } from '../call-options.ts';
+
+/** The calls of SQS that are made, and no more of its client: that is what a function has to load. */
+export class SqsCalls {
+  readonly #client: SQSClient;
+
+  constructor(config: CallConfig) {
+    this.#client = new SQSClient(config);
+  }
+
+  async sendMessage(input: SendMessageCommandInput): Promise<void> {
+    await this.#client.send(new SendMessageCommand(input));
+  }
+
+  sendMessageBatch(input: SendMessageBatchCommandInput): Promise<SendMessageBatchCommandOutput> {
+    return this.#client.send(new SendMessageBatchCommand(input));
+  }
+
+  async changeMessageVisibility(input: ChangeMessageVisibilityCommandInput): Promise<void> {
+    await this.#client.send(new ChangeMessageVisibilityCommand(input));
+  }
+}
