@@ -107,13 +107,12 @@ export class ControlStack extends Stack {
     const resourceName = settingsPath(installation.id).slice(1);
     const settings = this.formatArn({ service: 'ssm', resource: 'parameter', resourceName });
     allow(role, {
-      sid: 'ReadSettings',
       actions: ['ssm:GetParametersByPath'],
       resources: [settings, `${settings}/*`],
       why: 'The settings of this installation: a parameter for each cluster.',
     });
     allowSend(role, [this.#queue('render').arn, state.deadLettersArn]);
-    allow(role, { sid: 'Announce', actions: ['events:PutEvents'], resources: [state.eventBusArn] });
+    allow(role, { actions: ['events:PutEvents'], resources: [state.eventBusArn] });
     return role;
   }
 

@@ -45,6 +45,8 @@ export class Plumbline extends Construct {
     super(scope, id);
     // So that access logs are let into their bucket by its policy, and not by lists of the old kind.
     this.node.setContext('@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy', true);
+    // So that the rights to a hundred clusters fit into a policy.
+    this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
     this.#settings = this.#readSettings(props);
     this.installation = this.#settings.id;
     this.#env = props.env ?? environmentAround(scope);

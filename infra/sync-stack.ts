@@ -97,7 +97,7 @@ export class SyncStack extends Stack {
     }
     const own = (['sync', 'restore'] as const).map((work) => workQueue(installation.id, work, this.zone).arn);
     allowSend(role, [...own, workQueue(installation.id, 'render').arn, state.deadLettersArn]);
-    allow(role, { sid: 'Announce', actions: ['events:PutEvents'], resources: [state.eventBusArn] });
+    allow(role, { actions: ['events:PutEvents'], resources: [state.eventBusArn] });
     return role;
   }
 

@@ -27,7 +27,7 @@ export class Clock extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    allow(this.#role, { sid: 'DeadLetters', actions: ['sqs:SendMessage'], resources: [deadLettersArn] });
+    allow(this.#role, { actions: ['sqs:SendMessage'], resources: [deadLettersArn] });
   }
 
   /** Adds a tick. */

@@ -9,7 +9,6 @@ import {
   RecursiveLoop,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -80,7 +79,8 @@ export class PlumbFunction extends NodejsFunction {
 
 function eventRules({ lostEvents }: PlumbFunctionProps): EventInvokeConfigOptions {
   if (lostEvents === undefined) return { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
-  return { retryAttempts: 2, maxEventAge: Duration.hours(1), onFailure: new SqsDestination(lostEvents) };
+  const onFailure = { bind: () => ({ destination: lostEvents.queueArn }) };
+  return { retryAttempts: 2, maxEventAge: Duration.hours(1), onFailure };
 }
 
 function commonEnvironment({ installation, name }: PlumbFunctionProps): { readonly [name: string]: string } {

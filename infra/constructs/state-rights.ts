@@ -68,25 +68,38 @@ const why =
   'A prefix of the state that belongs to this zone: each application and cluster has keys of its own below it.';
 
 /** The rights to the state as IAM has to be told of them. */
-export function rightsToState({ bucketArn, keyArn }: State, { read, write, remove }: StateRights): readonly Right[] {
-  const objects = (keys: readonly string[]): readonly string[] => keys.map((key) => `${bucketArn}/${key}`);
-  const rights: readonly Right[] = [
-    { sid: 'ReadState', actions: ['s3:GetObject'], resources: objects(read), why },
+export function rightsToState({ bucketArn, keyArn }: State, rights: StateRights): readonly Right[] {
+  const { read, write } = rights;
+  const byActions = Map.groupBy(new Set([...read, ...write, ...rights.remove]), (key) =>
+    actionsFor(key, rights).join(),
+  );
+  const onObjects = [...byActions].map(
+    ([actions, keys]): Right => ({
+      actions: actions.split(','),
+      resources: keys.map((key) => `${bucketArn}/${key}`),
+      why,
+    }),
+  );
+  return [
+    ...onObjects,
     {
-      sid: 'ListState',
       actions: ['s3:ListBucket'],
       resources: [bucketArn],
       // S3 asks for this right, without a prefix, before it says of an object that it is absent; "forbidden" would say nothing.
-      conditions: { StringLikeIfExists: { 's3:prefix': read } },
+      conditions: { StringLikeIfExists: { 's3:prefix': read.filter((key) => key.endsWith('/*')) } },
     },
     {
-      sid: 'UseStateKey',
       actions: ['kms:Decrypt', ...(write.length > 0 ? ['kms:GenerateDataKey'] : [])],
       resources: [keyArn],
       conditions: { StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
     },
-    { sid: 'WriteState', actions: ['s3:PutObject'], resources: objects(write), why },
-    { sid: 'RemoveState', actions: ['s3:DeleteObject'], resources: objects(remove), why },
   ];
-  return rights.filter(({ resources }) => resources.length > 0);
+}
+
+function actionsFor(key: string, { read, write, remove }: StateRights): readonly string[] {
+  return [
+    ...(read.includes(key) ? ['s3:GetObject'] : []),
+    ...(write.includes(key) ? ['s3:PutObject'] : []),
+    ...(remove.includes(key) ? ['s3:DeleteObject'] : []),
+  ];
 }
