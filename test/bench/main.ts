@@ -5,6 +5,7 @@ import { core } from './scenarios/core.ts';
 import { hundredApplications } from './scenarios/hundred-applications.ts';
 import { pushToApplied } from './scenarios/push-to-applied.ts';
 import { restore } from './scenarios/restore.ts';
+import { scan } from './scenarios/scan.ts';
 import { thousandObjects } from './scenarios/thousand-objects.ts';
 
 const scenarios = {
@@ -12,6 +13,7 @@ const scenarios = {
   'thousand-objects': { controllers: false, run: thousandObjects },
   'hundred-applications': { controllers: true, run: hundredApplications },
   restore: { controllers: false, run: restore },
+  scan: { controllers: false, run: scan },
   'push-to-applied': { controllers: true, run: pushToApplied },
 } as const;
 

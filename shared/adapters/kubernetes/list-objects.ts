@@ -11,12 +11,13 @@ import { parseAnswer } from './parse-answer.ts';
 export const metadataAccept = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
 const metadataListAccept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
-const pageSize = 500;
+/** As kubectl has it; metadata is a small part of an object. */
+const pageSizes: { readonly [content in ListContent]: number } = { whole: 500, metadata: 10_000 };
 const maxRestarts = 3;
 
 export type ListContent = 'whole' | 'metadata';
 
-/** All objects of a query, in pages of 500. Where a page has expired in the meantime (410), the list starts anew. */
+/** All objects of a query, in pages. Where a page has expired in the meantime (410), the list starts anew. */
 export async function listObjects(
   client: ApiClient,
   query: ListQuery,
@@ -53,7 +54,7 @@ async function readPage(
 ): Promise<JsonObject | 'expired'> {
   const { kind, namespace = '', labelSelector } = query;
   const purpose = purposeOf(kind, namespace);
-  const path = withQuery(collectionPath(kind, namespace), { limit: String(pageSize), labelSelector, continue: next });
+  const path = withQuery(collectionPath(kind, namespace), { limit: String(pageSizes[content]), labelSelector, continue: next });
   const accept = content === 'whole' ? 'application/json' : metadataListAccept;
   const request: ApiRequest = { purpose, method: 'GET', path, accept, resource: kind.resource };
   const answer = await client.ask(request);
