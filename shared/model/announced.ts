@@ -10,4 +10,6 @@ export type Announced = {
   readonly health: HealthCode;
   /** What was said to be wrong while nothing could be told of it. */
   readonly trouble?: string;
+  /** When it was, ISO 8601: what is told next is told apart by it from what was told before. */
+  readonly at?: string;
 };

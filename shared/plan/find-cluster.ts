@@ -13,19 +13,18 @@ export function clustersMeant(
   clusters: readonly RegisteredCluster[],
   { name, server }: Destination,
 ): readonly RegisteredCluster[] {
-  const called = withoutSlash(name ?? server ?? '');
-  const exact = clusters.filter((cluster) => cluster.id === called || cluster.aliases.includes(called));
+  const called = comparable(name ?? server ?? '');
+  // Of a cluster that is none of EKS the server is not known.
+  if (called === '') return [];
+  const exact = clusters.filter(({ id, aliases }) => [id, ...aliases].map(comparable).includes(called));
   if (exact.length > 0) return exact;
-  const named = clusters.filter((cluster) => cluster.name === called || sameServer(cluster.server, called));
+  const named = clusters.filter((cluster) => [cluster.name, cluster.server].map(comparable).includes(called));
   if (named.length > 0 || !ownNames.includes(called)) return named;
   return clusters;
 }
 
-/** Hosts of EKS are shown in capitals. */
-function sameServer(server: string, called: string): boolean {
-  return withoutSlash(server).toLowerCase() === called.toLowerCase();
-}
-
-function withoutSlash(text: string): string {
-  return text.replace(/\/+$/, '');
+/** A server's URL in the one form in which its spellings are equal, and any other name as it is: EKS shows hosts in capitals. */
+function comparable(text: string): string {
+  const bare = text.replace(/\/+$/, '');
+  return /^https:\/\//i.test(bare) ? bare.toLowerCase().replace(/:443$/, '') : bare;
 }

@@ -1,5 +1,5 @@
 import type { Announced } from '../model/announced.ts';
-import type { Head } from '../model/head.ts';
+import { type Head, newHead } from '../model/head.ts';
 import type { Operation } from '../model/operation.ts';
 import type { StateEvent, StateEventType } from '../model/state-event.ts';
 
@@ -14,15 +14,41 @@ export function announcedOf({ application, operation, sync, health }: Head): Ann
   };
 }
 
-/** What has happened to an application since it was last announced; `at` is ISO 8601. */
+/**
+ * What has happened to an application since it was last announced; `at` is ISO 8601. Who tells it again without having remembered
+ * that it was told gives the same events the same ids.
+ */
 export function stateEvents(before: Announced | undefined, head: Head, at: string): readonly StateEvent[] {
   const ended = endOf(before, head);
-  return [
-    ...(ended === undefined ? [] : [event(ended, head, at)]),
-    ...(isInTrouble(before, head, ended) ? [event('plumbline.sync.failed', head, at)] : []),
-    ...(hasDrifted(before, head, ended) ? [event('plumbline.drifted', head, at)] : []),
-    ...(before?.health === head.health.code ? [] : [event('plumbline.health', head, at)]),
+  const { operation, sync, health } = head;
+  const since = before?.at ?? 'first';
+  const told: readonly Told[] = [
+    ...(ended === undefined || operation === undefined ? [] : [ofOperation(ended, operation)]),
+    ...(isInTrouble(before, head, ended)
+      ? [{ type: 'plumbline.sync.failed', id: `trouble/${since}`, message: sync.message } as const]
+      : []),
+    ...(hasDrifted(before, head, ended)
+      ? [{ type: 'plumbline.drifted', id: `drifted/${since}`, message: sync.message, isOfDeployed: true } as const]
+      : []),
+    ...(before?.health === health.code ? [] : [ofHealth(head, since)]),
   ];
+  return told.map((each) => event(each, head, at));
+}
+
+/** An event without what all events of a head have in common. */
+type Told = Pick<StateEvent, 'type' | 'id' | 'message'> & {
+  /** True: it is about what is deployed, and not about what was to be. */
+  readonly isOfDeployed?: true;
+};
+
+/** An operation ends once; the rest is told apart by what was told before. */
+function ofOperation(type: StateEventType, { id, phase, message }: Operation): Told {
+  return { type, id: `${id}/${phase}`, message };
+}
+
+function ofHealth({ health: { code, message } }: Head, since: string): Told {
+  const said = message === '' ? code : `${code}: ${message}`;
+  return { type: 'plumbline.health', id: `health/${code}/${since}`, message: said, isOfDeployed: true };
 }
 
 /** What an operation that has ended since counts as. */
@@ -42,24 +68,30 @@ const successes: { readonly [reason in Operation['reason']]: StateEventType } = 
   restore: 'plumbline.restored',
 };
 
+/** That nobody has looked yet is no trouble. */
+const untouched = newHead('', '', '').sync.message;
+
 /** What kept a sync from beginning leaves no operation. */
 function isInTrouble(before: Announced | undefined, { sync }: Head, ended: StateEventType | undefined): boolean {
-  return ended === undefined && sync.code === 'Unknown' && before?.trouble !== sync.message;
+  const isNews = sync.message !== untouched && sync.message !== before?.trouble;
+  return ended === undefined && sync.code === 'Unknown' && isNews;
 }
 
-function hasDrifted(before: Announced | undefined, { sync }: Head, ended: StateEventType | undefined): boolean {
-  return ended === undefined && sync.code === 'OutOfSync' && before !== undefined && before.sync !== 'OutOfSync';
+/** What a sync on its way has not got to yet has not drifted. */
+function hasDrifted(before: Announced | undefined, head: Head, ended: StateEventType | undefined): boolean {
+  const { sync, operation } = head;
+  if (ended !== undefined || operation?.phase === 'Running' || sync.code !== 'OutOfSync') return false;
+  return before !== undefined && before.sync !== 'OutOfSync';
 }
 
-function event(type: StateEventType, head: Head, at: string): StateEvent {
+function event({ type, id, message, isOfDeployed }: Told, head: Head, at: string): StateEvent {
   const { application, project, cluster, operation, deployed, sync, health, snapshots } = head;
-  const isOfOperation = type !== 'plumbline.health' && type !== 'plumbline.drifted';
-  const sources = isOfOperation ? operation?.sources : deployed?.sources;
+  const sources = isOfDeployed ? deployed?.sources : operation?.sources;
   const snapshot = snapshots.at(-1)?.name;
   return {
     type,
     version: 1,
-    id: idOf(type, head, at),
+    id: `${application}/${id}`,
     at,
     application,
     project,
@@ -67,24 +99,9 @@ function event(type: StateEventType, head: Head, at: string): StateEvent {
     revisions: (sources ?? []).map(({ revision }) => revision),
     sync: sync.code,
     health: health.code,
-    message: messageOf(type, head),
+    message,
     ...(operation === undefined ? {} : { operation: operation.id, reason: operation.reason }),
     ...(operation?.origin === undefined ? {} : { origin: operation.origin }),
     ...(snapshot === undefined ? {} : { snapshot }),
   };
-}
-
-/** An operation ends once; the rest is told apart by when it was seen. */
-function idOf(type: StateEventType, head: Head, at: string): string {
-  const { application, operation, health } = head;
-  if (type === 'plumbline.sync.failed' && operation?.phase !== 'Failed') return `${application}/trouble/${at}`;
-  if (type === 'plumbline.health') return `${application}/health/${health.code}/${at}`;
-  if (type === 'plumbline.drifted') return `${application}/drifted/${at}`;
-  return `${application}/${operation?.id ?? ''}/${operation?.phase ?? ''}`;
-}
-
-function messageOf(type: StateEventType, { operation, sync, health }: Head): string {
-  if (type === 'plumbline.sync.failed' && operation?.phase !== 'Failed') return sync.message;
-  if (type === 'plumbline.health') return health.message === '' ? health.code : `${health.code}: ${health.message}`;
-  return type === 'plumbline.drifted' ? sync.message : (operation?.message ?? '');
 }

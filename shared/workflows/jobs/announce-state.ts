@@ -13,9 +13,11 @@ export async function announceState(
 ): Promise<number> {
   const [loaded, before] = await Promise.all([loadHead(store, application), loadAnnounced(store, application)]);
   if (loaded === undefined) return 0;
-  const events = stateEvents(before, loaded.head, clock.now().toISOString());
+  const at = clock.now().toISOString();
+  const events = stateEvents(before, loaded.head, at);
   if (events.length > 0) await announcer.announce(events);
   const now = announcedOf(loaded.head);
-  if (JSON.stringify(now) !== JSON.stringify(before)) await saveAnnounced(store, now);
+  const { at: _then, ...known } = before ?? {};
+  if (JSON.stringify(now) !== JSON.stringify(known)) await saveAnnounced(store, { ...now, at });
   return events.length;
 }
