@@ -29,9 +29,11 @@ export const usualEnv: Environment = { account: '111122223333', region: 'eu-cent
 
 const control = { repoURL: 'https://git.example/team/control.git', revision: 'main', path: 'apps' };
 
-/** An app that bundles nothing and writes into a folder of its own. */
+/** An app that bundles and copies nothing. */
 export function createApp(context: { readonly [name: string]: unknown } = {}): App {
-  return new App({ context: { 'aws:cdk:bundling-stacks': [], ...context } });
+  const quick = { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true };
+  // What CloudFormation would refuse is refused at once.
+  return new App({ context: { ...quick, '@aws-cdk/core:validateAgainstDefaultRules': true, ...context } });
 }
 
 /** Synthesises an installation once; `add` is what its owner does with it. */
