@@ -20,7 +20,9 @@ export async function saveInstallation(store: ObjectStore, installation: Install
     if (JSON.stringify(known) === JSON.stringify(installation)) return;
   }
   const body = encode('installation', installation as unknown as Json);
-  await store.put(keys.installation, body, before === undefined ? 'absent' : { etag: before.etag });
+  const { won } = await store.put(keys.installation, body, before === undefined ? 'absent' : { etag: before.etag });
+  // Another installation may have been faster.
+  if (!won) refuseForeign(await loadInstallation(store), installation.id);
 }
 
 /** A StoreError `store-foreign` where the store is another installation's: two that shared one would undo each other's work. */

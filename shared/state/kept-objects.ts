@@ -18,13 +18,14 @@ export class KeptObjects<Value> {
 
   /**
    * The objects as they are now, by key: one listing, and a read for each that is new or has changed. Those that are not `asked` for
-   * are neither read nor given. What cannot be read stands beside them.
+   * are neither read nor given, and what is kept of them stays for those who ask. What cannot be read stands beside them.
    */
   async load(
     store: ObjectStore,
     asked: (key: string) => boolean = () => true,
   ): Promise<{ readonly found: ReadonlyMap<string, Value>; readonly unreadable: readonly Unreadable[] }> {
-    const entries = (await store.entries(this.#prefix)).filter(({ key }) => asked(key));
+    const all = await store.entries(this.#prefix);
+    const entries = all.filter(({ key }) => asked(key));
     const stale = entries.filter(({ key, etag }) => this.#kept.get(key)?.etag !== etag);
     await Promise.all(stale.map(({ key }) => this.#read(store, key)));
     const found = new Map<string, Value>();
@@ -35,7 +36,7 @@ export class KeptObjects<Value> {
       if ('error' in kept) unreadable.push({ key, error: kept.error });
       else found.set(key, kept.value);
     }
-    this.#forget(new Set(entries.map(({ key }) => key)));
+    this.#forget(new Set(all.map(({ key }) => key)));
     return { found, unreadable };
   }
 
