@@ -11,6 +11,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const requireBanner =
   "import{createRequire as plumbCreateRequire}from'node:module';const require=plumbCreateRequire(import.meta.url);";
 
+/** Libraries of which a function uses a part, and what has that part. */
+const standIns = {
+  undici: join(root, 'functions/bundled/undici.mjs'),
+  '@aws-sdk/credential-provider-node': join(root, 'functions/bundled/aws-credentials.mjs'),
+  '@aws-sdk/credential-providers': join(root, 'functions/bundled/aws-credentials.mjs'),
+};
+
 /** How a handler and all that it needs become a few files. */
 const options: BuildOptions & { readonly metafile: true } = {
   absWorkingDir: root,
@@ -33,7 +40,17 @@ const options: BuildOptions & { readonly metafile: true } = {
   external: [
     // Only for kubeconfigs that log in by a plug-in, which nobody can have here.
     '@kubernetes/client-node',
+    // Only in browsers.
+    'bowser',
+    // Only for processors without SIMD, which Lambda has none of.
+    '*/llhttp-wasm.js',
   ],
+  alias: standIns,
+  define: {
+    // As Node itself bundles undici: without its second, experimental parser.
+    esbuildDetection: 'true',
+    'process.env.JEST_WORKER_ID': 'undefined',
+  },
   logLevel: 'error',
   metafile: true,
 };

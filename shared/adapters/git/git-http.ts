@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { GitError } from '../../errors.ts';
 import { authorizationFor, type GitAddress, type GitCredential } from './git-address.ts';
 import { failureOfCause, failureOfStatus } from './git-failure.ts';
@@ -134,8 +134,9 @@ export class GitHttp {
       'user-agent': 'git/2.45.0 (plumbline)',
       ...(authorization === undefined ? {} : { authorization }),
     };
-    const content = body === undefined ? {} : { method: 'POST' as const, body };
-    return send(url, { dispatcher: this.#agent, signal, headers: all, ...content });
+    const content = body === undefined ? ({ method: 'GET' } as const) : ({ method: 'POST', body } as const);
+    const path = url.pathname + url.search;
+    return this.#agent.request({ origin: url.origin, path, signal, headers: all, ...content });
   }
 
   async *#bounded({ shown }: GitAddress, response: Dispatcher.ResponseData): AsyncGenerator<Uint8Array> {
