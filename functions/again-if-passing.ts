@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { adviceOf, PlumbError } from '../shared/errors.ts';
 import type { JobEnd } from '../shared/workflows/jobs/job-end.ts';
 import { logger } from './middleware.ts';
+import { triesOf } from './tries.ts';
 
 const firstPauseMs = 15_000;
 const mostTries = 5;
@@ -13,7 +14,7 @@ export async function againIfPassing(record: SQSRecord, work: () => Promise<JobE
   } catch (error) {
     const reason = adviceOf(error);
     logger.error(reason);
-    const tries = Number(record.attributes.ApproximateReceiveCount);
+    const tries = triesOf(record);
     const mayPass = !(error instanceof PlumbError) || error.retryable;
     if (!mayPass || tries >= mostTries) return { is: 'hopeless', reason };
     return { is: 'again', afterMs: firstPauseMs * tries, waitsFor: reason };

@@ -2,6 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { adviceOf, PlumbError } from '../shared/errors.ts';
 import type { JobEnd } from '../shared/workflows/jobs/job-end.ts';
 import { count, logger } from './middleware.ts';
+import { withTries } from './tries.ts';
 
 /** How messages go back, or aside. */
 export type Mailbox = {
@@ -39,7 +40,7 @@ async function isOver(record: SQSRecord, work: Work, mailbox: Mailbox): Promise<
   if (end.is === 'again') {
     count('HandBacks', 1);
     logger.info(`left to be gone on with in ${Math.round(end.afterMs / 1000)} s: ${end.waitsFor}`);
-    return mailbox.again(record, end.afterMs);
+    return mailbox.again(withTries(record), end.afterMs);
   }
   await mailbox.deadLetter(record, end.reason);
   return true;

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { messageOf, PlumbError } from '../shared/errors.ts';
-import { followCauses, type JobMessage, type RenderJob, type RestoreJob, type SyncJob } from '../shared/model/job.ts';
+import {
+  followCauses,
+  type Job,
+  type JobMessage,
+  type RenderJob,
+  type RestoreJob,
+  type SyncJob,
+} from '../shared/model/job.ts';
 
 const application = z.string().min(1);
 
@@ -51,8 +58,9 @@ export function parseRestoreMessage(body: string): JobMessage<RestoreJob> {
   return parse(body, restoreJob);
 }
 
-function parse<Job>(body: string, job: z.ZodType<Job>): { readonly job: Job; readonly origin: string } {
-  const parsed = z.object({ job, origin: z.string().min(1) }).safeParse(fromJson(body));
+function parse<Work extends Job>(body: string, job: z.ZodType<Work>): JobMessage<Work> {
+  const tries = z.number().int().nonnegative().exactOptional();
+  const parsed = z.object({ job, origin: z.string().min(1), tries }).safeParse(fromJson(body));
   if (parsed.success) return parsed.data;
   throw invalid(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
 }

@@ -8,6 +8,7 @@ import { currentJob } from './runtime/current-job.ts';
 import { remaining } from './runtime/remaining.ts';
 import { openSync } from './runtime/sync.ts';
 import { signalsFor } from './signals.ts';
+import { triesOf } from './tries.ts';
 
 /** Brings the applications of a cluster back from their snapshots, as far as it gets. */
 export const handler: Handle<SQSEvent, SQSBatchResponse> = lambda(async (event, context) => {
@@ -16,12 +17,13 @@ export const handler: Handle<SQSEvent, SQSBatchResponse> = lambda(async (event, 
   return eachRecord(event, work, restoreMail);
 });
 
-async function work({ body, messageId, attributes }: SQSRecord): Promise<JobEnd> {
+async function work(record: SQSRecord): Promise<JobEnd> {
+  const { body, messageId } = record;
   const message = parseRestoreMessage(body);
   logger.appendKeys({ cluster: message.job.cluster, origin: message.origin });
   currentJob.set(messageId);
   const signals = signalsFor(remaining.ms());
-  const attempt = Number(attributes.ApproximateReceiveCount);
+  const attempt = triesOf(record);
   const { ports } = await openSync();
   const end = await restoreByJob(message, { ...signals, attempt }, ports).finally(() => signals.end());
   logger.info('restored', { attempt, end: end.is });

@@ -8,6 +8,7 @@ import { currentJob } from './runtime/current-job.ts';
 import { remaining } from './runtime/remaining.ts';
 import { openSync } from './runtime/sync.ts';
 import { signalsFor } from './signals.ts';
+import { triesOf } from './tries.ts';
 
 /** Does what there is to do for one application, as far as it gets. */
 export const handler: Handle<SQSEvent, SQSBatchResponse> = lambda(async (event, context) => {
@@ -16,13 +17,14 @@ export const handler: Handle<SQSEvent, SQSBatchResponse> = lambda(async (event, 
   return eachRecord(event, work, syncMail);
 });
 
-async function work({ body, messageId, attributes }: SQSRecord): Promise<JobEnd> {
+async function work(record: SQSRecord): Promise<JobEnd> {
+  const { body, messageId } = record;
   const message = parseSyncMessage(body);
   const { application, ...job } = message.job;
   logger.appendKeys({ application, origin: message.origin });
   currentJob.set(messageId);
   const signals = signalsFor(remaining.ms());
-  const attempt = Number(attributes.ApproximateReceiveCount);
+  const attempt = triesOf(record);
   const { ports } = await openSync();
   const end = await workOnApplication(message, { signals, attempt }, ports).finally(() => signals.end());
   logger.info('worked on', { ...job, attempt, end: end.is });

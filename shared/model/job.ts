@@ -53,4 +53,6 @@ export type JobMessage<Work extends Job = Job> = {
   readonly job: Work;
   /** What it goes back to: a delivery, a tick of the clock, a person. Kept to the snapshot and every event that comes of it. */
   readonly origin: string;
+  /** How often it was worked on as another message before; absent: never. */
+  readonly tries?: number;
 };
