@@ -1,7 +1,5 @@
 import process from 'node:process';
 import { createAwsKeyFiles } from '../../shared/adapters/aws/key-files.ts';
-import { connectRegistered } from '../../shared/adapters/aws/registered-clusters.ts';
-import { ConnectedClusters } from '../../shared/adapters/kubernetes/connected-clusters.ts';
 import { systemClock } from '../../shared/adapters/local/clock.ts';
 import { concealWith } from '../../shared/adapters/local/conceal.ts';
 import { workerAmongMachines } from '../../shared/adapters/local/worker.ts';
@@ -15,11 +13,10 @@ import { keepState } from '../../shared/state/kept-state.ts';
 import { keys } from '../../shared/state/keys.ts';
 import { loadMarkKey, loadOperatorSecrets } from '../../shared/state/operator.ts';
 import type { SyncPorts } from '../../shared/workflows/jobs/job-ports.ts';
-import { findCluster } from '../../shared/workflows/jobs/known-clusters.ts';
 import type { Mailbox } from '../each-record.ts';
 import { reporter } from '../middleware.ts';
 import { readSettings } from '../settings.ts';
-import { currentJob } from './current-job.ts';
+import { openClusters } from './clusters.ts';
 import { mailboxOf } from './mailbox.ts';
 import { noPort } from './no-port.ts';
 import { once } from './once.ts';
@@ -36,11 +33,6 @@ export const openSync: () => Promise<SyncRuntime> = once(async () => {
   const store = await openOwnStore(settings);
   const kept = keepState();
   const conceal = concealWith(await loadMarkKey(store));
-  const connect = connectRegistered({
-    find: (destination) => findCluster(destination, { store, kept }),
-    conceal,
-    session: currentJob.id,
-  });
   const { secrets } = openSecretPorts({
     conceal,
     readConfig: () => readSecretsConfig(store),
@@ -52,7 +44,7 @@ export const openSync: () => Promise<SyncRuntime> = once(async () => {
       git: noPort<GitHost>('Git'),
       chartCredential: async () => undefined,
       runner: noPort<CommandRunner>('helm and kustomize'),
-      clusters: new ConnectedClusters({ connect, known: () => [], conceal, job: currentJob.id }),
+      clusters: openClusters({ store, kept }, conceal),
       store,
       clock: systemClock,
       worker: workerAmongMachines(),

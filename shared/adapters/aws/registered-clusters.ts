@@ -1,5 +1,4 @@
 import type { ClusterConnection, ClusterEndpoint, ClusterToken } from '../../cluster-ports.ts';
-import type { Destination } from '../../model/application.ts';
 import type { RegisteredCluster } from '../../model/registered-cluster.ts';
 import type { Conceal } from '../../model/secret-value.ts';
 import type { CredentialSource } from './aws-credentials.ts';
@@ -11,8 +10,8 @@ import { createEksRoles, type EksRoles } from './eks-roles.ts';
 import { signEksToken } from './eks-token.ts';
 
 export type RegisteredClustersOptions = {
-  /** The one cluster that a destination means; throws where it means none. */
-  readonly find: (destination: Destination) => Promise<RegisteredCluster>;
+  /** Where a cluster is by now. */
+  readonly locate: (id: string) => Promise<ClusterEndpoint>;
   readonly conceal: Conceal;
   /** What roles are assumed for now: the name of the session. */
   readonly session: () => string;
@@ -23,9 +22,9 @@ export type RegisteredClustersOptions = {
 /** How to talk to EKS clusters that were registered and located by others: AWS is not asked, but for roles that are to be assumed. */
 export function connectRegistered(
   options: RegisteredClustersOptions,
-): (destination: Destination) => Promise<ClusterConnection> {
+): (cluster: RegisteredCluster) => ClusterConnection {
   const roles = createEksRoles(options);
-  return async (destination) => toConnection(await options.find(destination), { ...options, roles });
+  return (cluster) => toConnection(cluster, { ...options, roles });
 }
 
 type Context = RegisteredClustersOptions & { readonly roles: EksRoles };
@@ -38,7 +37,7 @@ function toConnection(cluster: RegisteredCluster, context: Context): ClusterConn
     certificateAuthority: cluster.certificateAuthority,
     token: () => tokenFor(eks, context),
     // Whoever located it looks again every few minutes.
-    locate: async (): Promise<ClusterEndpoint> => context.find({ name: cluster.id, namespace: '' }),
+    locate: () => context.locate(cluster.id),
     advice: adviceOnEks(eks, cluster.isPrivate),
   };
 }

@@ -23,6 +23,11 @@ export class ConnectedClusters implements Clusters {
   async open(destination: Destination): Promise<ApiCluster> {
     const connection = await this.#options.connect(destination);
     if (connection === undefined) throw unknownCluster(destination, this.#options.known());
+    return this.of(connection);
+  }
+
+  /** The cluster of a connection, for those who have found it already. */
+  of(connection: ClusterConnection): ApiCluster {
     const kept = this.#clusters.get(connection.name) ?? new ApiCluster(toTarget(connection), this.#options);
     this.#clusters.set(connection.name, kept);
     return kept;
