@@ -163,7 +163,7 @@ export class SyncStack extends Stack {
   #scanEach(label: string, cluster: string, every: Duration): void {
     const description = `Looks for drift in ${label}`;
     this.#clock.tick(`Scan-${label}`, { description, every, run: this.functions.scan, input: { cluster } });
-    this.#alarms.watchScans(label, cluster, Duration.seconds(every.toSeconds() * 5));
+    this.#alarms.watchScans(label, cluster, every);
   }
 
   #tidy(): void {

@@ -9,13 +9,15 @@ import { plumbMetric } from './metrics.ts';
 type Watch = {
   readonly metric: IMetric;
   readonly description: string;
-  /** It rings above this. */
-  readonly above: number;
+  /** It rings above this, or below that. */
+  readonly above?: number;
+  readonly below?: number;
   /** How many of how many periods have to be above. */
   readonly of?: readonly [bad: number, periods: number];
   readonly missing?: TreatMissingData;
 };
 
+const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 const fiveMinutes = Duration.minutes(5);
 
 /** The alarms of a zone. What each means, and what to do first, is in docs/operations.md. */
@@ -82,24 +84,25 @@ export class Alarms extends Construct {
     });
   }
 
-  /** A cluster that is not looked at any more. */
-  watchScans(name: string, cluster: string, longest: Duration): void {
-    this.#watch(`${name}ScanAge`, {
-      metric: plumbMetric('ScanAge', { installation: this.#installation.id, cluster }),
-      description: `Cluster ${name} was last scanned more than ${longest.toHumanString()} ago`,
-      above: longest.toSeconds(),
-      of: [3, 3],
+  /** A cluster that is not looked at any more, or does not answer. */
+  watchScans(name: string, cluster: string, every: Duration): void {
+    // A missed tick is no news; a day is the longest that an alarm looks back.
+    const period = Duration.seconds(Math.min(every.toSeconds() * 5, 86_400));
+    this.#watch(`${name}Scans`, {
+      metric: plumbMetric('Scanned', { installation: this.#installation.id, cluster, period }),
+      description: `Cluster ${name} has not been scanned for ${period.toHumanString()}`,
+      below: 1,
       missing: TreatMissingData.BREACHING,
     });
   }
 
-  #watch(id: string, { metric, description, above, of = [1, 1], missing }: Watch): void {
+  #watch(id: string, { metric, description, above, below = 0, of = [1, 1], missing }: Watch): void {
     const [datapointsToAlarm, evaluationPeriods] = of;
     const alarm = new Alarm(this, id, {
       metric,
       alarmDescription: `Plumbline ${this.#installation.id}: ${description}`,
-      threshold: above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: above ?? below,
+      comparisonOperator: above === undefined ? LESS_THAN_THRESHOLD : GREATER_THAN_THRESHOLD,
       evaluationPeriods,
       datapointsToAlarm,
       treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,

@@ -16,7 +16,8 @@ export class PlumbDashboard extends Dashboard {
       this.#graph('Oldest good check', ['CheckAge']),
       this.#graph('Syncs', ['SyncsSucceeded', 'SyncsFailed']),
       this.#graph('Drift', ['Drifted', 'Repairs']),
-      this.#graph('Work', ['Renders', 'HandBacks']),
+      this.#graph('Work', ['Pushes', 'Renders', 'HandBacks']),
+      this.#graph('Does not answer', ['ProbesFailed', 'ClustersAway']),
     );
   }
 
