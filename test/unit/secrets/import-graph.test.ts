@@ -82,7 +82,7 @@ describe('Secret values', () => {
     const writing = /\bconsole\b\s*\.|process\s*\.\s*(stdout|stderr)|\bdebuglog\b|process\.emitWarning/;
     const engine = all.filter(({ path }) => path.startsWith('shared/'));
     expect(engine.filter(({ text }) => writing.test(text)).map(({ path }) => path)).toEqual([]);
-    const clients = engine.filter(({ text }) => /\)\.(SecretsManager|SSM|STS|ECR|KMS)\(/.test(text));
+    const clients = engine.filter(({ text }) => /new (SecretsManager|SSM|STS|ECR|KMS)Client\(config\)/.test(text));
     expect(clients.length).toBeGreaterThan(0);
     const loud = engine.filter(({ text }) => /\blogger\s*:/.test(text) && !/logger: (typeof )?silent/.test(text));
     expect(loud.map(({ path }) => path)).toEqual([]);
