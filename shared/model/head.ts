@@ -1,3 +1,4 @@
+import type { Answered } from './answered.ts';
 import type { Inventory } from './inventory.ts';
 import type { Operation } from './operation.ts';
 import type { Pin, Refusal } from './pin.ts';
@@ -40,6 +41,8 @@ export type Head = {
   readonly snapshots: readonly SnapshotNote[];
   /** When it was last compared with the cluster, ISO 8601. */
   readonly checkedAt?: string;
+  /** What came of what a person had last asked an installation for. */
+  readonly answered?: Answered;
 };
 
 /** The head of an application that was never synced. */

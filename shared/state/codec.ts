@@ -14,6 +14,7 @@ export type StoredKind =
   | 'snapshot'
   | 'restore'
   | 'restored'
+  | 'restore-refused'
   | 'secret-stores'
   | 'declared'
   | 'wanted'

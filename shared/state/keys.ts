@@ -22,6 +22,7 @@ export const keys: {
   readonly restores: string;
   restore(cluster: string): string;
   restoreReport(cluster: string, id: string): string;
+  restoreRefusal(cluster: string, id: string): string;
   readonly garbage: string;
   /** Below it are the copies of an object that is on its way out. */
   garbageOf(key: string): string;
@@ -66,6 +67,7 @@ export const keys: {
   restores: 'restores/',
   restore: (cluster) => `restores/${segment(cluster)}.json`,
   restoreReport: (cluster, id) => `restored/${segment(cluster)}/${segment(id)}.json.gz`,
+  restoreRefusal: (cluster, id) => `restored/${segment(cluster)}/${segment(id)}.refused.json`,
   garbage: 'garbage/',
   garbageOf: (key) => `garbage/${withoutEnding(key)}/`,
   garbageCopy: (key, time) => `garbage/${withoutEnding(key)}/${segment(time)}.json.gz`,

@@ -1,3 +1,4 @@
+import type { Refused } from '../model/answered.ts';
 import type { Json } from '../model/json.ts';
 import type { RestoreRecord, RestoreReport } from '../model/restore.ts';
 import type { ObjectStore, Ports } from '../ports.ts';
@@ -43,6 +44,27 @@ export async function loadRestoreReport(
   const stored = await store.get(key);
   if (stored === undefined) return undefined;
   return decode('restored', await unpack(stored.body, key), key) as unknown as RestoreReport;
+}
+
+/** Says to whoever waits for the report of a restore that there will be none, and why. */
+export async function saveRestoreRefusal(
+  store: ObjectStore,
+  { cluster, id }: Pick<RestoreReport, 'cluster' | 'id'>,
+  refused: Refused,
+): Promise<void> {
+  const body = encode('restore-refused', refused as unknown as Json);
+  await store.put(keys.restoreRefusal(cluster, id), body, 'absent');
+}
+
+/** Why there will be no report of a restore; undefined: nothing is known to stand against it. */
+export async function loadRestoreRefusal(
+  store: ObjectStore,
+  cluster: string,
+  id: string,
+): Promise<Refused | undefined> {
+  const key = keys.restoreRefusal(cluster, id);
+  const stored = await store.get(key);
+  return stored && (decode('restore-refused', stored.body, key) as unknown as Refused);
 }
 
 /** True while somebody works on a restore: it is not finished, and its worker is not known to have ended. */
