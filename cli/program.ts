@@ -13,6 +13,7 @@ import { secretsCommand } from './commands/secrets.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { tailCommand } from './commands/tail.ts';
 import { unpinCommand } from './commands/unpin.ts';
 import { versionCommand } from './commands/version.ts';
 import { addGlobalOptions } from './global-options.ts';
@@ -35,6 +36,7 @@ export function createProgram(act: Act): Command {
     statusCommand(act),
     listCommand(act),
     historyCommand(act),
+    tailCommand(act),
     rollbackCommand(act),
     unpinCommand(act),
     restoreCommand(act),

@@ -1,7 +1,7 @@
 import type { ResolvedSource } from '../../shared/model/revision.ts';
 
 /** A commit by its first seven digits; a chart's version as it is. */
-function shortRevision(revision: string): string {
+export function shortRevision(revision: string): string {
   return /^[0-9a-f]{40,64}$/.test(revision) ? revision.slice(0, 7) : revision;
 }
 
