@@ -10,6 +10,8 @@ export type GlobalOptions = {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly store?: string;
+  /** True: an installation's store is worked on from here, as any other. */
+  readonly local?: boolean;
   readonly cache?: string;
   readonly gitCredentials?: string;
   readonly secretsConfig?: string;
@@ -38,6 +40,7 @@ function globalOptions(): readonly Option[] {
       '--store <DIR>',
       'state: a folder or s3://bucket[/prefix]; default: $XDG_STATE_HOME/plumbline or ~/.local/state/plumbline',
     ).env('PLUMB_STORE'),
+    new Option('--local', 'do the work on this machine also where the state is that of an installation on AWS'),
     new Option('--cache <DIR>', 'Git objects; default: $XDG_CACHE_HOME/plumbline or ~/.cache/plumbline').env(
       'PLUMB_CACHE',
     ),

@@ -8,8 +8,10 @@ import { localWorker, workerAmongMachines } from '../shared/adapters/local/worke
 import type { Clusters } from '../shared/cluster-ports.ts';
 import { lazyPort } from '../shared/composition/lazy-port.ts';
 import { PlumbError } from '../shared/errors.ts';
+import type { Installation } from '../shared/model/installation.ts';
 import type { Conceal } from '../shared/model/secret-value.ts';
 import type { CommandRunner, GitHost, ObjectStore, Ports, Reporter, Worker } from '../shared/ports.ts';
+import type { Queue } from '../shared/queue-ports.ts';
 import { findChartCredential } from './chart-credential.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { caFileSetting, proxySettings } from './network-settings.ts';
@@ -26,6 +28,10 @@ export type Runtime = {
   /** The folder or bucket of the state, as people write it. */
   readonly storePlace: string;
   readonly cacheFolder: string;
+  /** Whose store it is, where that is one of an installation on AWS. A folder never is, be it a copy of such a store. */
+  readonly installation: () => Promise<Installation | undefined>;
+  /** A queue of an installation, by its URL. */
+  readonly queue: (url: string) => Queue;
   readonly close: () => Promise<void>;
 };
 
@@ -54,6 +60,8 @@ export function openRuntime(options: GlobalOptions, shell: Shell, reporter: Repo
     },
     storePlace: formatStorePlace(folders.store),
     cacheFolder: folders.cache,
+    installation: () => findInstallation(folders.store, store),
+    queue: (url) => lazyPort(() => openQueue(url)),
     close: async () => {
       scratch.remove();
       await close();
@@ -66,6 +74,17 @@ function openStore(place: StorePlace): { readonly store: ObjectStore; readonly w
   if (place.type === 's3') return { store: lazyPort(() => openBucket(place)), worker: workerAmongMachines() };
   const worker = localWorker();
   return { store: new FolderStore(place.folder, worker), worker };
+}
+
+async function findInstallation({ type }: StorePlace, store: ObjectStore): Promise<Installation | undefined> {
+  if (type === 'folder') return undefined;
+  const { loadInstallation } = await import('../shared/state/installation.ts');
+  return loadInstallation(store);
+}
+
+async function openQueue(url: string): Promise<Queue> {
+  const { createSqsQueue } = await import('../shared/adapters/aws/sqs-queue.ts');
+  return createSqsQueue({ url });
 }
 
 async function openBucket({ type: _, ...place }: StorePlace & { readonly type: 's3' }): Promise<ObjectStore> {

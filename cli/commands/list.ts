@@ -46,9 +46,22 @@ async function findKnown(session: Session): Promise<readonly Known[]> {
     session.progress.report({ type: 'notice', level: 'warning', message: messageOf(error) });
   const byName = new Map(heads.map(({ head }) => [head.application, head]));
   const declarations = await loadDeclarationsIfThere(session);
-  const known =
-    declarations === undefined ? [...byName.values()].map((head) => ({ head })) : declared(declarations, byName);
+  const known = declarations === undefined ? await withInstalled(session, byName) : declared(declarations, byName);
   return [...known].sort((a, b) => (a.head.application < b.head.application ? -1 : 1));
+}
+
+/** An installation knows what is declared by itself, and which of its clusters do not answer. */
+async function withInstalled(session: Session, heads: ReadonlyMap<string, Head>): Promise<readonly Known[]> {
+  const { openSteering } = await import('../installation/steering.ts');
+  const steering = await openSteering(session);
+  if (steering === undefined) return [...heads.values()].map((head) => ({ head }));
+  const [{ describeAway, withDeclared }, { loadDeclarations }] = await Promise.all([
+    import('../installation/find-known.ts'),
+    import('../../shared/workflows/jobs/declarations.ts'),
+  ]);
+  const [away, declarations] = await Promise.all([describeAway(steering), loadDeclarations(steering)]);
+  for (const message of away) session.progress.report({ type: 'notice', level: 'warning', message });
+  return withDeclared(heads, declarations);
 }
 
 /** An interrupted restore keeps what was chosen for it until somebody goes on with it. */

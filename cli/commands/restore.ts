@@ -40,12 +40,22 @@ export function restoreCommand(act: Act): Command {
 }
 
 const restore: Run<Flags> = async (session, { names, flags }) => {
+  const request = toRequest(names[1] ?? '', flags, session.ports().clock.now());
+  const { openSteering } = await import('../installation/steering.ts');
+  // To only look, nobody has to be asked.
+  const steering = flags.dryRun === true ? undefined : await openSteering(session);
+  if (steering === undefined) return restoreHere(session, request, flags);
+  const { steerRestore } = await import('../installation/steer-restore.ts');
+  return steerRestore(session, steering, request);
+};
+
+async function restoreHere(session: Session, request: RestoreRequest, flags: Flags): Promise<number> {
   const [{ planRestore }, { executeRestore }] = await Promise.all([
     import('../../shared/workflows/restore/plan-restore.ts'),
     import('../../shared/workflows/restore/execute-restore.ts'),
   ]);
   const ports = session.ports();
-  const plan = await planRestore(toRequest(names[1] ?? '', flags, ports.clock.now()), ports);
+  const plan = await planRestore(request, ports);
   tellNotices(session, plan);
   if (flags.dryRun === true) return preview(session, plan);
   if (session.options.output === 'table') session.progress.print(formatPlan(plan, looksOf(session)));
@@ -63,7 +73,7 @@ const restore: Run<Flags> = async (session, { names, flags }) => {
   if (report === undefined) return interrupted(session);
   await print(session, { report, plan, ms: ports.clock.now().getTime() - startedAt });
   return isRestored(report) ? exitCodes.ok : exitCodes.failed;
-};
+}
 
 /** For people who did not ask for every object. */
 function gatherFailures({ options, progress }: Session, plan: RestorePlan): GatheredFailures | undefined {

@@ -41,6 +41,16 @@ export function rollbackCommand(act: Act): Command {
 }
 
 const rollback: Run<Flags> = async (session, { names: [name = '', snapshot], flags }) => {
+  const { openSteering } = await import('../installation/steering.ts');
+  const steering = await openSteering(session);
+  if (steering === undefined) return rollBackHere(session, { name, snapshot, flags });
+  const { steerRollback } = await import('../installation/steer-rollback.ts');
+  return steerRollback(session, steering, { name, snapshot, flags });
+};
+
+type Asked = { readonly name: string; readonly snapshot: string | undefined; readonly flags: Flags };
+
+async function rollBackHere(session: Session, { name, snapshot, flags }: Asked): Promise<number> {
   const { findKnownApplication } = await import('../find-known-application.ts');
   const chosen = await findKnownApplication(session, name);
   const signal = session.shell.interruption();
@@ -60,7 +70,7 @@ const rollback: Run<Flags> = async (session, { names: [name = '', snapshot], fla
     reportFailure(session, error, name);
     return exitCodes.interrupted;
   }
-};
+}
 
 async function runRollback(session: Session, request: RollbackRequest): Promise<RollbackOutcome> {
   const { rollbackApplication } = await import('../../shared/workflows/rollback/rollback.ts');

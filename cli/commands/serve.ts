@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { PlumbError } from '../../shared/errors.ts';
 import type { Declarations } from '../../shared/model/registry.ts';
 import { parseControl } from '../../shared/registry/parse-control.ts';
 import type { FollowedRef } from '../../shared/workflows/serve/concerned-applications.ts';
@@ -43,6 +44,7 @@ function interval(flags: string, summary: string, standard: string): Option {
 }
 
 const runServe: Run<Flags> = async (session, { flags }) => {
+  await refuseBesideInstallation(session);
   const signal = session.shell.interruption();
   const [{ NewsOnly }, { ServeLog }, { openWebhooks }] = await Promise.all([
     import('../output/news-only.ts'),
@@ -77,6 +79,18 @@ const runServe: Run<Flags> = async (session, { flags }) => {
   log.report({ type: 'notice', level: 'info', message: 'ended' });
   return exitCodes.ok;
 };
+
+/** Two that drive the same applications would undo each other's work as soon as they disagree. */
+async function refuseBesideInstallation(session: Session): Promise<void> {
+  const { openSteering } = await import('../installation/steering.ts');
+  const steering = await openSteering(session);
+  if (steering === undefined) return;
+  const { id, control } = steering.installation;
+  throw new PlumbError('store-foreign', `the store is that of installation ${id}, which follows ${control} itself`, {
+    object: id,
+    hint: 'plumb tail shows what it does, plumb sync asks it for more; if its functions are switched off and this is to take their place, add --local',
+  });
+}
 
 /** A push to where applications are declared concerns all of them. */
 function controlOf({ options }: Session): { readonly control?: FollowedRef } {

@@ -3,7 +3,7 @@ import { GitError, PlumbError } from '../../shared/errors.ts';
 import { newHead } from '../../shared/model/head.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { type Chosen, chooseApplication, isKnown } from '../choose-applications.ts';
-import { loadDeclarations, loadDeclarationsIfThere } from '../load-declarations.ts';
+import { hasDeclarations, loadDeclarations, loadDeclarationsIfThere } from '../load-declarations.ts';
 import { formatStatus, type Known, statusRecord } from '../output/head-view.ts';
 import { formatData } from '../output/write-data.ts';
 import { type Act, exitCodes, type Run, type Session } from '../session.ts';
@@ -43,11 +43,22 @@ const status: Run<Flags> = async (session, { names, flags }) => {
 };
 
 async function findStatus(session: Session, name: string | undefined, refresh: boolean): Promise<Known> {
+  const installed = refresh || hasDeclarations(session.options) ? undefined : await findInstalled(session, name);
+  if (installed !== undefined) return installed;
   const declarations = await loadDeclarationsIfThere(session);
   const isKept = name !== undefined && (declarations === undefined || !isKnown(declarations, name));
   if (isKept) return refresh ? refreshedAsKept(session, name) : knownByName(session.ports(), name);
   const chosen = chooseApplication(declarations ?? (await loadDeclarations(session)), name);
   return refresh ? refreshed(session, chosen) : lastKnown(chosen, session.ports());
+}
+
+/** An installation knows what is declared by itself. Undefined: the store is that of none, or it does not know the application. */
+async function findInstalled(session: Session, name: string | undefined): Promise<Known | undefined> {
+  const { openSteering } = await import('../installation/steering.ts');
+  const steering = await openSteering(session);
+  if (steering === undefined) return undefined;
+  const { findKnown } = await import('../installation/find-known.ts');
+  return findKnown(name, steering);
 }
 
 /** While Git is away, what is deployed is what the cluster can be compared with. */

@@ -46,6 +46,14 @@ export function syncCommand(act: Act): Command {
 }
 
 const sync: Run<Flags> = async (session, { names, flags }) => {
+  const { openSteering } = await import('../installation/steering.ts');
+  const steering = await openSteering(session);
+  if (steering === undefined) return syncHere(session, names, flags);
+  const { isForHere, steerSync } = await import('../installation/steer-sync.ts');
+  return isForHere(session, flags) ? syncHere(session, names, flags) : steerSync(session, steering, { names, flags });
+};
+
+async function syncHere(session: Session, names: readonly string[], flags: Flags): Promise<number> {
   const chosen = chooseApplications(await loadDeclarations(session), names, flags.all === true);
   if (chosen.length > 1) session.progress.nameApplications();
   if (flags.dryRun === true) return (await import('./sync-preview.ts')).previewSync(session, chosen, flags);
@@ -62,7 +70,7 @@ const sync: Run<Flags> = async (session, { names, flags }) => {
     );
   if (signal.aborted) return exitCodes.interrupted;
   return Math.max(...records.map(({ exitCode }) => exitCode));
-};
+}
 
 type Asked = { readonly flags: Flags; readonly signal: AbortSignal };
 

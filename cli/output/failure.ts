@@ -22,7 +22,7 @@ type FailureStyle = {
 export function formatFailure(error: unknown, style: FailureStyle): string {
   const { colours, verbose, application } = style;
   const { message, causes, hint } = toRecord(error);
-  const owner = application === undefined || message.startsWith(`${application}:`) ? '' : `${application}: `;
+  const owner = application === undefined || isNamedIn(message, application) ? '' : `${application}: `;
   const lines = [
     `${colours.red(colours.bold('Error:'))} ${owner}${indent(message)}`,
     ...causes.map((cause) => `  ${colours.dim('cause:')} ${indent(cause)}`),
@@ -30,6 +30,10 @@ export function formatFailure(error: unknown, style: FailureStyle): string {
     ...(verbose && error instanceof Error ? [colours.dim(withoutCredentials(error.stack ?? ''))] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function isNamedIn(message: string, application: string): boolean {
+  return message.startsWith(`${application}:`) || message.startsWith(`${application} `);
 }
 
 /** An error for a program. */

@@ -5,14 +5,15 @@ import type { InventoryEntry } from '../../shared/model/inventory.ts';
 import { formatRef, keyOf } from '../../shared/model/object-ref.ts';
 import type { Operation } from '../../shared/model/operation.ts';
 import { formatAge } from '../duration.ts';
+import { type Around, aroundFields, aroundRecord } from './around-view.ts';
 import { type Colours, paintAction, paintHealth, paintSync } from './colours.ts';
 import { formatResource } from './object-line.ts';
 import { pinFields, pinRecord } from './pin-view.ts';
 import { formatRevisions, formatSource } from './revision.ts';
 import { formatFields, formatTable } from './table.ts';
 
-/** What is known of an application: its head, and its manifest where one is declared. */
-export type Known = { readonly head: Head; readonly application?: Application };
+/** What is known of an application: its head, its manifest where one is declared, and what an installation knows besides. */
+export type Known = { readonly head: Head; readonly application?: Application; readonly around?: Around };
 
 type Looks = { readonly now: Date; readonly colours: Colours };
 
@@ -78,6 +79,7 @@ export function statusRecord(known: Known): object {
   const { results = [], ...operation } = head.operation ?? {};
   return {
     ...listRecord(known),
+    ...aroundRecord(known.around),
     sources: head.operation?.sources ?? head.deployed?.sources ?? [],
     operation: head.operation === undefined ? null : operation,
     results: results.map(({ ref, ...result }) => ({ ...ref, ...result })),
@@ -93,6 +95,7 @@ function fieldsOf(known: Known, { now, colours }: Looks): readonly (readonly [st
     ['Name', colours.bold(head.application)],
     ['Project', head.project],
     ['Cluster', head.cluster],
+    ...aroundFields(known.around, now),
     ...(namespace === undefined ? [] : [['Namespace', namespace] as const]),
     ...sources.map((source) => ['Source', formatSource(source)] as const),
     ['Sync', withMessage(paintSync(head.sync.code, colours), syncMessage(head))],

@@ -60,15 +60,25 @@ function refusalRecord({ renderDigest, sources, at, why }: Refusal): object {
   return { renderDigest, sources, at, why };
 }
 
+type Goes = {
+  readonly colours: Colours;
+  /** Who goes on with it; undefined: nobody who is known. */
+  readonly installation: string | undefined;
+};
+
 /** What `plumb unpin` says: what has ended, what may come back, and who goes on. */
-export function formatUnpinned({ head: { application }, pin, refused }: Held, colours: Colours): string {
+export function formatUnpinned({ head: { application }, pin, refused }: Held, { colours, installation }: Goes): string {
   const name = colours.bold(application);
   if (pin === undefined && refused.length === 0)
     return `${name}: it was not pinned, and nothing was refused; nothing has changed\n`;
   const ended = pin === undefined ? 'it was not pinned' : `no longer pinned to ${pin.snapshot}`;
   const accepted = refused.toReversed().map(formatRefused).join(', ');
   const mayReturn = refused.length === 0 ? '' : `; Git may bring back ${accepted}`;
-  return `${name}: ${ended}${mayReturn}\nThe next plumb sync goes on with what Git says; plumb serve does so by itself.\n`;
+  const next =
+    installation === undefined
+      ? 'The next plumb sync goes on with what Git says; plumb serve does so by itself.'
+      : `Installation ${installation} goes on with what Git says, as the policy of the application lets it.`;
+  return `${name}: ${ended}${mayReturn}\n${next}\n`;
 }
 
 /** What `plumb unpin -o json` prints. */

@@ -9,12 +9,17 @@ import { findKnownApplication } from '../find-known-application.ts';
 import { formatSummary, syncRecord } from '../output/summary.ts';
 import { formatData } from '../output/write-data.ts';
 import { exitCodes, type Run, reportFailure, type Session } from '../session.ts';
+import { nothingToRead, refuseUnfinished } from './nothing-to-read.ts';
 
 type Flags = { readonly event?: string; readonly all?: boolean };
 
 /** `plumb secrets refresh`: reads secrets again now, and restarts what uses those that changed. */
 export const run: Run<Flags> = async (session, { names, flags }) => {
   const chosen = await chooseNames(session, names, flags);
+  const { openSteering } = await import('../installation/steering.ts');
+  const steering = await openSteering(session);
+  if (steering !== undefined)
+    return (await import('../installation/steer-refresh.ts')).steerRefresh(session, steering, chosen);
   const { refreshNow } = await import('../../shared/workflows/serve/refresh-secrets.ts');
   const ports = session.ports();
   ports.secrets.stores.forget();
@@ -40,20 +45,10 @@ export const run: Run<Flags> = async (session, { names, flags }) => {
 
 type Refreshed = { readonly outcome: SyncOutcome; readonly ms: number };
 
-/** Why there was nothing to do; an error where that is only because a sync broke off. */
 async function tellNothing({ progress, ports }: Session, application: string): Promise<void> {
   const { loadHead } = await import('../../shared/state/heads.ts');
-  const operation = (await loadHead(ports().store, application))?.head.operation;
-  if (operation !== undefined && operation.phase !== 'Succeeded')
-    throw new PlumbError(
-      'sync-failed',
-      'its last sync did not reach its goal, and secrets are read again once one has',
-      {
-        hint: `see plumb status ${application}; then plumb sync ${application}`,
-      },
-    );
-  const message = 'nothing that is deployed of it stands for a secret, so there is nothing to read again';
-  progress.report({ type: 'notice', level: 'info', application, message });
+  refuseUnfinished(application, (await loadHead(ports().store, application))?.head.operation);
+  progress.report({ type: 'notice', level: 'info', application, message: nothingToRead });
 }
 
 async function chooseNames(session: Session, names: readonly string[], flags: Flags): Promise<readonly string[]> {

@@ -43,6 +43,11 @@ const notRun: { readonly [line: string]: string } = {
   'npm test': 'this is a part of it',
   'plumb doctor --store s3://acme-plumbline/prod': 'test/cluster/s3-store.test.ts does it, in a bucket of an emulator',
   "plumb history shop --store 's3://acme-plumbline/prod?region=eu-west-1'": 'the same',
+  'plumb list --store s3://acme-plumbline/prod': 'test/contract/cli/installation.test.ts steers an installation',
+  'plumb sync shop --wait --store s3://acme-plumbline/prod': 'the same',
+  'plumb sync shop payments --wait --timeout 10m --store s3://acme-plumbline/prod': 'the same',
+  'plumb tail --store s3://acme-plumbline/prod': 'the same',
+  'plumb tail shop payments --store s3://acme-plumbline/prod': 'the same',
 };
 
 /** The exit code of a line that does not end with 0, as docs/commands/plumb.md says. */

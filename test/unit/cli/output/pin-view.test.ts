@@ -68,7 +68,15 @@ describe('unpinning', () => {
     ],
     ['that only something was refused', { refused: [chart] }, `it was not pinned; Git may bring back 1.4.2${next}`],
     ['that there was nothing', { refused: [] }, 'it was not pinned, and nothing was refused; nothing has changed\n'],
-  ])('says %s', (_, given, said) => expect(formatUnpinned({ head, ...given }, colours)).toBe(`shop: ${said}`));
+  ])('says %s', (_, given, said) =>
+    expect(formatUnpinned({ head, ...given }, { colours, installation: undefined })).toBe(`shop: ${said}`),
+  );
+
+  it('says that an installation goes on by itself', () => {
+    expect(formatUnpinned({ head, pin, refused: [] }, { colours, installation: 'prod' })).toContain(
+      'Installation prod goes on with what Git says',
+    );
+  });
 
   it('is a flat record for programs', () => {
     const { declared: _, ...refused } = refusal;
