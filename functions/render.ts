@@ -1,7 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { declareAgain } from '../shared/workflows/jobs/declare-job.ts';
 import { done, type JobEnd } from '../shared/workflows/jobs/job-end.ts';
-import { lookAtRepository } from '../shared/workflows/jobs/look-job.ts';
+import { renderJob } from '../shared/workflows/jobs/render-job.ts';
 import { againIfPassing } from './again-if-passing.ts';
 import { eachRecord } from './each-record.ts';
 import { count, type Handle, lambda, logger } from './middleware.ts';
@@ -17,14 +16,10 @@ export const handler: Handle<SQSEvent, SQSBatchResponse> = lambda(async (event, 
 });
 
 async function work({ body }: SQSRecord): Promise<JobEnd> {
-  const { job, origin } = parseRenderMessage(body);
-  logger.appendKeys({ origin });
-  const ports = await openRender();
-  const outcome =
-    job.work === 'declare'
-      ? await declareAgain(control, origin, ports)
-      : await lookAtRepository(job.repoURLs, origin, ports);
+  const message = parseRenderMessage(body);
+  logger.appendKeys({ origin: message.origin });
+  const outcome = await renderJob(message, control, await openRender());
   count('Renders', outcome.looked);
-  logger.info(job.work === 'declare' ? 'declared' : 'looked', { ...outcome });
+  logger.info(message.job.work === 'declare' ? 'declared' : 'looked', { ...outcome });
   return done;
 }

@@ -8,16 +8,21 @@ import { loadFollowed } from './declarations.ts';
 import type { RenderPorts } from './job-ports.ts';
 import { askTogether, followedRefs, type RefsTogether } from './refs-together.ts';
 import { type RenderedAll, renderAll } from './render-all.ts';
-import { isFloating, isStale } from './unrendered.ts';
+import { isFloating, isStale, isTroubled } from './unrendered.ts';
 
-/** What the control repository is asked for. */
+/** What the control repository is asked for; nothing where a full SHA is declared. */
 export function controlRefs({ repoURL, revision }: ControlRepository): ReadonlyMap<string, readonly string[]> {
   return followedRefs([{ repoURL, targetRevision: revision }]);
 }
 
+/** What its refs are remembered under: another place in it is news, though none of them has moved. */
+export function seenOfControl({ repoURL, revision, path }: ControlRepository): string {
+  return seenOf.declarations(`${repoURL}#${revision}:${path}`);
+}
+
 /**
  * Reads what the control repository declares, keeps it where it is news, and renders the applications that are new, or declared
- * otherwise than they were rendered.
+ * otherwise than they were rendered, and those that may come to something else with no ref of Git moving.
  */
 export async function declareAgain(
   control: ControlRepository,
@@ -30,7 +35,7 @@ export async function declareAgain(
   const followed = await loadFollowed(ports);
   const outcome = await renderStale(followed, origin, ports);
   const digest = digestRefs(await refs.all(control.repoURL));
-  if (outcome.pending === 0) await saveRefs(store, { of: seenOf.declarations(control.repoURL), digest });
+  if (outcome.pending === 0) await saveRefs(store, { of: seenOfControl(control), digest });
   return outcome;
 }
 
@@ -56,8 +61,9 @@ async function renderStale(
   await forgetGone(followed, ports);
   const sources = [...followed.values()].flatMap(({ declared }) => declared.application.sources);
   const ask = (): RefsTogether => askTogether(ports.git, followedRefs(sources));
+  const { wanted } = ports.kept;
   const applications = [...followed.values()].filter(
-    (each) => isStale(each, ports.kept.wanted) || isFloating(each.declared.application),
+    (each) => isStale(each, wanted) || isTroubled(each, wanted) || isFloating(each.declared.application),
   );
   return renderAll({ applications, origin, ask }, ports);
 }

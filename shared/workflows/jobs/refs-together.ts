@@ -19,15 +19,19 @@ export function followedRefs(followed: readonly FollowedRef[]): ReadonlyMap<stri
 
 /** A question for refs that each repository is asked once, for all who follow anything in it. */
 export type RefsTogether = GitHost & {
-  /** All refs of a repository that somebody follows. */
+  /** All refs of a repository that somebody follows; where nobody does, it is not asked. */
   all(repoURL: string): Promise<readonly GitRef[]>;
 };
 
 /** Asks each repository for all that is followed in it at once, at the first question. */
 export function askTogether(git: GitHost, followed: ReadonlyMap<string, readonly string[]>): RefsTogether {
   const answers = new Map<string, Promise<readonly GitRef[]>>();
+  const ask = async (repoURL: string): Promise<readonly GitRef[]> => {
+    const prefixes = followed.get(repoURL) ?? [];
+    return prefixes.length === 0 ? [] : git.listRefs(repoURL, prefixes);
+  };
   const all = (repoURL: string): Promise<readonly GitRef[]> => {
-    const answer = answers.get(repoURL) ?? git.listRefs(repoURL, followed.get(repoURL) ?? []);
+    const answer = answers.get(repoURL) ?? ask(repoURL);
     answers.set(repoURL, answer);
     return answer;
   };

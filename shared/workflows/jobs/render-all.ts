@@ -25,12 +25,12 @@ export type RenderAll = {
   readonly ask: () => RefsTogether;
 };
 
-/** How many were looked at, and of how many there is news. */
+/** How many were looked at, of how many there is news, and how many are to be looked at again. */
 export type RenderedAll = { readonly looked: number; readonly news: number; readonly pending: number };
 
 /**
  * Renders applications, and has those synced of which there is news. One that fails for the moment is thrown when all others are
- * done; one whose cluster nobody has looked at yet is pending.
+ * done; one whose cluster nobody has looked at yet, or that others kept rendering meanwhile, is pending.
  */
 export async function renderAll({ applications, origin, ask }: RenderAll, ports: RenderPorts): Promise<RenderedAll> {
   // Before Git is asked.
@@ -43,7 +43,8 @@ export async function renderAll({ applications, origin, ask }: RenderAll, ports:
   await tellSync(news, applications, ports);
   const failed = tried.flatMap((each) => (each.ok || isPending(each) ? [] : [each.error]));
   if (failed.length > 0) throw failed[0];
-  return { looked: applications.length, news: news.length, pending: tried.filter(isPending).length };
+  const pending = tried.filter((each) => isPending(each) || (each.ok && each.value.is === 'lost')).length;
+  return { looked: applications.length, news: news.length, pending };
 }
 
 type Looking = { readonly origin: string; readonly refs: RefsTogether; readonly ask: () => RefsTogether };

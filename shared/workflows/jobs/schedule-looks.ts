@@ -9,10 +9,11 @@ import { keys } from '../../state/keys.ts';
 import { digestRefs, seenOf } from '../../state/refs.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { ControlRepository } from '../serve/declare.ts';
+import { followedApplications } from '../serve/followed-applications.ts';
 import { loadDeclarations } from './declarations.ts';
-import { controlRefs } from './declare-job.ts';
+import { controlRefs, seenOfControl } from './declare-job.ts';
 import { followedRefs } from './refs-together.ts';
-import { isFloating, isUnrendered } from './unrendered.ts';
+import { isFloating, isStale, isTroubled } from './unrendered.ts';
 
 export type SchedulePorts = Pick<Ports, 'git' | 'store' | 'clock' | 'reporter'> & {
   readonly kept: KeptState;
@@ -21,8 +22,11 @@ export type SchedulePorts = Pick<Ports, 'git' | 'store' | 'clock' | 'reporter'> 
 
 /** Repositories that are asked at once. */
 const reposAtOnce = 16;
+const tickMs = 60_000;
 /** How often charts are looked at whose version is a range: only their repository knows what it means now. */
-const floatingMs = 15 * 60_000;
+const floatingMs = 15 * tickMs;
+/** How often what came to nothing is tried again though no ref has moved. */
+const troubledMs = 5 * tickMs;
 
 /** What a tick came to. */
 export type Scheduled = { readonly probed: number; readonly failed: number; readonly queued: number };
@@ -41,12 +45,12 @@ export async function scheduleLooks(
   const sources = declarations?.applications.flatMap(({ application }) => application.sources) ?? [];
   await Promise.all([kept.refs.load(store), kept.wanted.load(store)]);
   const probes: readonly Probe[] = [
-    ...[...controlRefs(control)].map(([repoURL, prefixes]) => ({
-      repoURL,
-      prefixes,
-      of: seenOf.declarations(repoURL),
-      job: { work: 'declare' } as const,
-    })),
+    {
+      repoURL: control.repoURL,
+      prefixes: controlRefs(control).get(control.repoURL) ?? [],
+      of: seenOfControl(control),
+      job: { work: 'declare' },
+    },
     ...[...followedRefs(sources)].map(([repoURL, prefixes]) => ({
       repoURL,
       prefixes,
@@ -75,7 +79,7 @@ async function probeOne(
   { repoURL, prefixes, of, job }: Probe,
   { git, kept }: SchedulePorts,
 ): Promise<Look | undefined> {
-  const digest = digestRefs(await git.listRefs(repoURL, prefixes));
+  const digest = digestRefs(prefixes.length === 0 ? [] : await git.listRefs(repoURL, prefixes));
   if (kept.refs.valueOf(keys.refs(of))?.digest === digest) return undefined;
   return { group: job.work === 'declare' ? 'declare' : repoURL, id: `${of} ${digest}`, job };
 }
@@ -84,18 +88,33 @@ function movedOf(probed: Attempt<Look | undefined>): readonly Look[] {
   return probed.ok && probed.value !== undefined ? [probed.value] : [];
 }
 
-/** Applications that nobody has rendered as they are declared, and those whose charts only their repository knows. */
-function redeclare(declarations: Declarations | undefined, { kept, clock }: SchedulePorts): readonly Look[] {
+/** Applications that nobody has rendered as they are declared, and those that may come to something else with no ref moving. */
+function redeclare(
+  declarations: Declarations | undefined,
+  { kept: { wanted }, clock }: SchedulePorts,
+): readonly Look[] {
   if (declarations === undefined) return [];
-  const now = clock.now();
-  const looks: Look[] = [];
-  if (isUnrendered(declarations, kept.wanted))
-    looks.push({ group: 'declare', id: `unrendered ${now.toISOString().slice(0, 16)}`, job: { work: 'declare' } });
-  if (declarations.applications.some(({ application }) => isFloating(application)))
-    looks.push({
+  const now = clock.now().getTime();
+  const followed = [...followedApplications(declarations).values()];
+  const reasons = [
+    { why: 'unrendered', everyMs: tickMs, isThere: () => followed.some((each) => isStale(each, wanted)) },
+    { why: 'troubled', everyMs: troubledMs, isThere: () => followed.some((each) => isTroubled(each, wanted)) },
+    {
+      why: 'charts',
+      everyMs: floatingMs,
+      isThere: () => followed.some((each) => isFloating(each.declared.application)),
+    },
+  ];
+  return reasons
+    .filter(({ everyMs, isThere }) => isTurn(now, everyMs) && isThere())
+    .map(({ why, everyMs }) => ({
       group: 'declare',
-      id: `charts ${Math.floor(now.getTime() / floatingMs)}`,
+      id: `${why} ${Math.floor(now / everyMs)}`,
       job: { work: 'declare' },
-    });
-  return looks;
+    }));
+}
+
+/** True in the first tick of each period: a queue does not take a repeat for one for longer than five minutes. */
+function isTurn(now: number, everyMs: number): boolean {
+  return now % everyMs < tickMs;
 }

@@ -1,11 +1,9 @@
 import type { Application } from '../../model/application.ts';
-import type { Declarations } from '../../model/registry.ts';
 import type { WantedByGit } from '../../model/wanted.ts';
 import type { KeptObjects } from '../../state/kept-objects.ts';
 import { keys } from '../../state/keys.ts';
 import { specOf } from '../../state/wanted.ts';
 import type { Followed } from '../serve/follow.ts';
-import { followedApplications } from '../serve/followed-applications.ts';
 
 /** True for an application that nobody has rendered as it is declared now. */
 export function isStale(
@@ -17,9 +15,15 @@ export function isStale(
   return found?.rendered?.spec !== spec && found?.problem?.spec !== spec;
 }
 
-/** True while any declared application is. */
-export function isUnrendered(declarations: Declarations, wanted: Pick<KeptObjects<WantedByGit>, 'valueOf'>): boolean {
-  return [...followedApplications(declarations).values()].some((followed) => isStale(followed, wanted));
+/**
+ * True for an application whose newest commit came to nothing: a chart that is published late, a cluster that is registered late, or a
+ * credential that is put right moves no ref of Git.
+ */
+export function isTroubled(
+  { declared: { application }, project }: Followed,
+  wanted: Pick<KeptObjects<WantedByGit>, 'valueOf'>,
+): boolean {
+  return wanted.valueOf(keys.wantedOf(project.name, application.name))?.problem !== undefined;
 }
 
 /** True for an application with a chart by version range: no ref of Git tells when that means another version. */

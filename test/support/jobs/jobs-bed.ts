@@ -1,19 +1,19 @@
 import type { Cluster } from '../../../shared/cluster-ports.ts';
 import type { JobMessage, RenderJob, SyncJob } from '../../../shared/model/job.ts';
 import type { StateEvent } from '../../../shared/model/state-event.ts';
-import type { ObjectStore } from '../../../shared/ports.ts';
+import type { Clock, ObjectStore, Ports } from '../../../shared/ports.ts';
 import type { Queued } from '../../../shared/queue-ports.ts';
 import { saveRegistered } from '../../../shared/state/clusters.ts';
 import { keepState } from '../../../shared/state/kept-state.ts';
-import { declareAgain } from '../../../shared/workflows/jobs/declare-job.ts';
 import type { JobEnd } from '../../../shared/workflows/jobs/job-end.ts';
 import type { RenderPorts, SyncPorts } from '../../../shared/workflows/jobs/job-ports.ts';
 import { KnownClusters } from '../../../shared/workflows/jobs/known-clusters.ts';
-import { lookAtRepository } from '../../../shared/workflows/jobs/look-job.ts';
+import { renderJob } from '../../../shared/workflows/jobs/render-job.ts';
 import { type ScanOutcome, scanRegistered } from '../../../shared/workflows/jobs/scan-cluster-job.ts';
 import { type Scheduled, scheduleLooks } from '../../../shared/workflows/jobs/schedule-looks.ts';
 import { workOnApplication } from '../../../shared/workflows/jobs/work-on-application.ts';
-import type { Engine } from '../engine.ts';
+import type { ControlRepository } from '../../../shared/workflows/serve/declare.ts';
+import type { GitServer } from '../git-server.ts';
 import { MemoryQueue } from './memory-queue.ts';
 
 /** The work of an installation in one process: the zones share nothing but the store and the queues. */
@@ -21,6 +21,8 @@ export type JobsBed = {
   readonly renderQueue: MemoryQueue;
   readonly syncQueue: MemoryQueue;
   readonly events: StateEvent[];
+  readonly control: ControlRepository;
+  readonly renderPorts: RenderPorts;
   readonly syncPorts: SyncPorts;
   tick(): Promise<Scheduled>;
   /** Works on all render jobs that wait. */
@@ -36,15 +38,22 @@ export type JobsBedOptions = {
   /** In place of the engine's cluster. */
   readonly cluster?: (cluster: Cluster) => Cluster;
   readonly store?: (store: ObjectStore) => ObjectStore;
+  readonly clock?: Clock;
 };
 
+/** What an installation stands on: all outside of it. */
+export type Outside = { readonly ports: Ports; readonly git: Pick<GitServer, 'url'> };
+
 export const clusterId = 'test-cluster';
+/** Of all that waits, until nothing does. */
+const mostRounds = 10;
 const control = { revision: 'main', path: '' };
 
-/** Opens an installation whose control repository is `control` of the engine's Git server. */
-export async function openJobsBed(engine: Engine, options: JobsBedOptions = {}): Promise<JobsBed> {
-  const store = options.store?.(engine.ports.store) ?? engine.ports.store;
-  const own = await engine.ports.clusters.open({ server: 'https://kubernetes.default.svc', namespace: '' });
+/** Opens an installation whose control repository is `control` of the Git server. */
+export async function openJobsBed(outside: Outside, options: JobsBedOptions = {}): Promise<JobsBed> {
+  const store = options.store?.(outside.ports.store) ?? outside.ports.store;
+  const ports: Ports = { ...outside.ports, store, clock: options.clock ?? outside.ports.clock };
+  const own = await ports.clusters.open({ server: 'https://kubernetes.default.svc', namespace: '' });
   const cluster = options.cluster?.(own) ?? own;
   await saveRegistered(store, {
     id: clusterId,
@@ -59,16 +68,14 @@ export async function openJobsBed(engine: Engine, options: JobsBedOptions = {}):
   const events: StateEvent[] = [];
   const kept = { render: keepState(), sync: keepState(), schedule: keepState() };
   const renderPorts: RenderPorts = {
-    ...engine.ports,
-    store,
+    ...ports,
     kept: kept.render,
     clusters: new KnownClusters({ store, kept: kept.render }),
-    gitOf: () => engine.ports.git,
+    gitOf: () => ports.git,
     syncQueue: () => syncQueue,
   };
   const syncPorts: SyncPorts = {
-    ...engine.ports,
-    store,
+    ...ports,
     kept: kept.sync,
     rendersElsewhere: true,
     clusters: { open: async () => cluster },
@@ -76,19 +83,18 @@ export async function openJobsBed(engine: Engine, options: JobsBedOptions = {}):
     renderQueue,
     announcer: { announce: async (told) => void events.push(...told) },
   };
-  const place = { ...control, repoURL: engine.git.url('control') };
+  const place: ControlRepository = { ...control, repoURL: outside.git.url('control') };
   const bed: JobsBed = {
     renderQueue,
     syncQueue,
     events,
+    control: place,
+    renderPorts,
     syncPorts,
-    tick: () => scheduleLooks(place, 'tick', { ...engine.ports, store, kept: kept.schedule, renderQueue }),
+    tick: () => scheduleLooks(place, 'tick', { ...ports, kept: kept.schedule, renderQueue }),
     render: async () => {
-      for (const { message } of renderQueue.take()) {
-        const { job, origin } = message as JobMessage<RenderJob>;
-        if (job.work === 'declare') await declareAgain(place, origin, renderPorts);
-        else await lookAtRepository(job.repoURLs, origin, renderPorts);
-      }
+      for (const { message } of renderQueue.take())
+        await renderJob(message as JobMessage<RenderJob>, place, renderPorts);
     },
     sync: async ({ waitMs = 20_000 } = {}) => {
       const ends: JobEnd[] = [];
@@ -98,12 +104,14 @@ export async function openJobsBed(engine: Engine, options: JobsBedOptions = {}):
     scan: () => scanRegistered(clusterId, 'scan', syncPorts),
     settle: async () => {
       await bed.scan();
-      do {
+      for (let round = 0; round < mostRounds; round += 1) {
         await bed.tick();
         await bed.render();
         while (syncQueue.size > 0) await bed.sync();
         await bed.scan();
-      } while (renderQueue.size + syncQueue.size > 0 || (await bed.tick()).queued > 0);
+        if (renderQueue.size + syncQueue.size === 0 && (await bed.tick()).queued === 0) return;
+      }
+      throw new Error('there is always something left to do');
     },
   };
   return bed;

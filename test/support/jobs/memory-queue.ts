@@ -17,6 +17,11 @@ export class MemoryQueue implements Queue {
     }
   }
 
+  /** Five minutes pass, after which a message of an id that was there is another one. */
+  forgetIds(): void {
+    this.#seen.clear();
+  }
+
   /** All that wait. */
   take(): readonly Queued[] {
     const taken = this.#waiting;
