@@ -17,7 +17,6 @@ const calls = new FailingCalls(() => {
 const libraries = [
   'js-yaml',
   're2js',
-  'node-forge',
   'age-encryption',
   'bcryptjs',
   'jose',

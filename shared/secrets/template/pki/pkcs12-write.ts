@@ -1,5 +1,6 @@
 import { createCipheriv, createHash, createHmac, type KeyObject, pbkdf2Sync } from 'node:crypto';
 import { context, element, integer, nothing, octets, oid, sequence, set, tags } from './der.ts';
+import { deriveKey, toBmp, toPasswordBytes } from './pkcs12-derive.ts';
 import type { Certificate } from './read-certificate.ts';
 
 /** What an archive holds, and what protects it. */
@@ -98,25 +99,8 @@ function encrypt(
 
 function macOf(body: Buffer, { password, randomBytes }: ArchiveDraft): Buffer {
   const salt = Buffer.from(randomBytes(16));
-  const digest = createHmac('sha256', deriveMacKey(password, salt)).update(body).digest();
+  const wide = toPasswordBytes(password);
+  const key = deriveKey({ purpose: 'mac', password: wide, salt, iterations, hash: 'sha256', bytes: 32 });
+  const digest = createHmac('sha256', key).update(body).digest();
   return sequence(sequence(sequence(oid(oids.sha256), nothing()), octets(digest)), octets(salt), integer(iterations));
-}
-
-/** The derivation of RFC 7292, appendix B, for a MAC key; one block of SHA-256 is enough. */
-function deriveMacKey(password: string, salt: Buffer): Buffer {
-  const block = 64;
-  const text = Buffer.concat([toBmp(password), Buffer.from([0, 0])]);
-  const fill = (bytes: Buffer): Buffer => {
-    const size = Math.ceil(bytes.length / block) * block;
-    return Buffer.alloc(size, bytes);
-  };
-  let key = createHash('sha256')
-    .update(Buffer.concat([Buffer.alloc(block, 3), fill(salt), fill(text)]))
-    .digest();
-  for (let round = 1; round < iterations; round += 1) key = createHash('sha256').update(key).digest();
-  return key;
-}
-
-function toBmp(text: string): Buffer {
-  return Buffer.from(text, 'utf16le').swap16();
 }
