@@ -10,9 +10,9 @@ export type RenderJob =
       readonly repoURLs: readonly string[];
     };
 
-export const followCauses = ['git', 'drift', 'secret', 'retry'] as const;
+export const followCauses = ['git', 'drift', 'secret', 'retry', 'health'] as const;
 
-/** Why an application is looked at. */
+/** Why an application is looked at; for `health`: what its last sync has begun to roll out. */
 export type FollowCause = (typeof followCauses)[number];
 
 /** Work on one application, for those who hold clusters. */

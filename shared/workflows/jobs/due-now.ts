@@ -1,5 +1,6 @@
 import type { Head } from '../../model/head.ts';
 import type { FollowCause } from '../../model/job.ts';
+import { decideAutoRollback } from '../../plan/auto-rollback.ts';
 import { decideAutoSync } from '../../plan/auto-sync.ts';
 import { unfinishedPin } from '../../plan/pin.ts';
 import { wantedSource } from '../../plan/wanted-source.ts';
@@ -7,19 +8,34 @@ import { specOf } from '../../state/wanted.ts';
 import { dueForRefresh } from '../serve/refresh-secrets.ts';
 import type { Member } from './member.ts';
 
+/** How long whoever has left a sync is given to go on with it: a private network's word comes within minutes. */
+const handedBackMs = 3 * 60_000;
+
 /**
  * The applications that have something to do though nothing has moved in their cluster: a commit whose message was lost, an attempt
- * that is due again, a sync that was killed, secrets that are to be read again. `now` is milliseconds since 1970.
+ * that is due again, a sync that was killed, a bad merge that is to be taken back, a problem that nobody has told of yet, secrets that
+ * are to be read again. `now` is milliseconds since 1970.
  */
 export function dueNow(members: readonly Member[], now: number): ReadonlyMap<string, FollowCause> {
   const heads = members.flatMap(({ head }) => head ?? []);
   const secrets = dueForRefresh(heads, lastReads(heads), now).map(
     ({ application }) => [application, 'secret'] as const,
   );
-  const behind = members
-    .filter((member) => isBehind(member, now))
+  const due = members
+    .filter((member) => isUntold(member) || isToGoBack(member) || isBehind(member, now))
     .map(({ followed }) => [followed.declared.application.name, 'retry'] as const);
-  return new Map<string, FollowCause>([...secrets, ...behind]);
+  return new Map<string, FollowCause>([...secrets, ...due]);
+}
+
+/**
+ * The names of those of which something had failed that says nothing of the cluster, and which nobody has looked at since. Where Git
+ * has something new, or came to nothing, that has the word.
+ */
+export function inDoubt(members: readonly Member[], due: ReadonlyMap<string, FollowCause>): readonly string[] {
+  return members
+    .filter(({ head, wanted }) => head?.sync.code === 'Unknown' && wanted?.problem === undefined)
+    .map(({ followed }) => followed.declared.application.name)
+    .filter((name) => !due.has(name));
 }
 
 /** A sync reads them too. */
@@ -32,14 +48,37 @@ function lastReads(heads: readonly Head[]): Map<string, number> {
   );
 }
 
+/** What is wrong with the newest commit is said of an application, unless it is kept where Git is not asked. */
+function isUntold({ followed, head, wanted }: Member): boolean {
+  const { problem } = wanted ?? {};
+  if (problem === undefined || head?.pin?.until === 'unpinned') return false;
+  const { declared, project } = followed;
+  return problem.spec === specOf(declared.application, project) && head?.sync.message !== problem.message;
+}
+
+function isToGoBack({ followed, head }: Member): boolean {
+  return head !== undefined && decideAutoRollback(followed.declared.application, head) !== undefined;
+}
+
 function isBehind({ followed, head, wanted }: Member, now: number): boolean {
   const { declared, project } = followed;
   const { application } = declared;
-  if (head !== undefined && unfinishedPin(head) !== undefined) return isFree(head, now);
+  if (head !== undefined && isHandedBack(head, now)) return false;
+  const pin = head && unfinishedPin(head);
+  if (pin !== undefined) return isDue({ application, head, renderDigest: pin.renderDigest, now });
   if (wanted?.rendered?.spec !== specOf(application, project) || wanted.problem !== undefined) return false;
   const renderDigest = digestWanted(head, wanted.rendered, application.sources);
-  if (renderDigest === undefined) return false;
-  return decideAutoSync({ application, head, renderDigest, drift: undefined, now }).sync;
+  return renderDigest !== undefined && isDue({ application, head, renderDigest, now });
+}
+
+function isDue(input: Omit<Parameters<typeof decideAutoSync>[0], 'drift'>): boolean {
+  return decideAutoSync({ ...input, drift: undefined }).sync;
+}
+
+/** Somebody has left it a moment ago, and its message is about to be worked on again. */
+function isHandedBack({ operation, checkedAt }: Head, now: number): boolean {
+  const passed = now - Date.parse(checkedAt ?? '');
+  return operation?.phase === 'Running' && passed >= 0 && passed < handedBackMs;
 }
 
 function digestWanted(
@@ -52,9 +91,4 @@ function digestWanted(
   const source = wantedSource(head, { renderDigest, sources, declared });
   if (source.from === 'git') return renderDigest;
   return source.from === 'snapshot' ? source.pin.renderDigest : undefined;
-}
-
-/** Nobody works on it. */
-function isFree({ operation }: Head, now: number): boolean {
-  return operation?.lease === undefined || Date.parse(operation.lease.until) <= now;
 }

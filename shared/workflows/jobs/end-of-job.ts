@@ -1,5 +1,6 @@
 import type { Application } from '../../model/application.ts';
 import type { Head } from '../../model/head.ts';
+import type { JobMessage, SyncJob } from '../../model/job.ts';
 import { decideAutoSync } from '../../plan/auto-sync.ts';
 import { done, type JobEnd } from './job-end.ts';
 
@@ -10,17 +11,44 @@ const longestWaitMs = 60_000;
 /** How long after a sync its health is watched closely. */
 const watchMs = 15 * 60_000;
 
-/** What is left to do for an application after work on it. `now` is milliseconds since 1970. */
-export function endOfJob(application: Application, head: Head | undefined, now: number): JobEnd {
+/** A job, as it is asked for by `origin`, of an application as it is declared. */
+export type AskedJob = JobMessage<SyncJob> & { readonly application: Application };
+
+/**
+ * What is left to do for an application after work on it, for that very job: what it could only wait for is left to those who come
+ * after it, and to scans. `now` is milliseconds since 1970.
+ */
+export function endOfJob(asked: AskedJob, head: Head | undefined, now: number): JobEnd {
   if (head === undefined) return done;
   const { operation, health } = head;
-  if (operation?.phase === 'Running') return again(resumeMs, operation.message);
-  if (operation?.phase === 'Failed') return retryOf(application, head, now);
-  const isFresh = now - Date.parse(operation?.finishedAt ?? '') < watchMs;
-  return isFresh && health.code === 'Progressing' ? again(resumeMs, health.message) : done;
+  if (isOf(asked, ['health'])) return isToBeWatched(head, now) ? again(resumeMs, health.message) : done;
+  if (operation?.phase === 'Running') return canGoOn(asked, head) ? again(resumeMs, operation.message) : done;
+  return operation?.phase === 'Failed' && canTryAgain(asked) ? retryOf(asked, head, now) : done;
 }
 
-function retryOf(application: Application, head: Head, now: number): JobEnd {
+/** True while a sync is so fresh that its rollouts are looked after. `now` is milliseconds since 1970. */
+export function isToBeWatched({ operation, health }: Head, now: number): boolean {
+  if (operation === undefined || operation.phase === 'Running') return false;
+  return health.code === 'Progressing' && now - Date.parse(operation.finishedAt ?? '') < watchMs;
+}
+
+/** A repair, or a look at secrets, does not go on with what somebody else has begun. */
+function canGoOn(asked: AskedJob, { operation }: Head): boolean {
+  const { application, job, origin } = asked;
+  if (job.work !== 'follow' || operation?.origin === origin) return true;
+  return isOf(asked, ['git', 'retry']) && application.syncPolicy.automated !== undefined;
+}
+
+/** A person who asks for a sync is told how it ended; whether drift is to be repaired again, the next scan says. */
+function canTryAgain(asked: AskedJob): boolean {
+  return asked.job.work === 'rollback' || isOf(asked, ['git', 'retry', 'secret']);
+}
+
+function isOf({ job }: AskedJob, causes: readonly string[]): boolean {
+  return job.work === 'follow' && causes.includes(job.cause);
+}
+
+function retryOf({ application }: AskedJob, head: Head, now: number): JobEnd {
   const renderDigest = head.operation?.renderDigest ?? '';
   const decision = decideAutoSync({ application, head, renderDigest, drift: undefined, now });
   if (decision.sync) return again(resumeMs, 'the next attempt');

@@ -22,8 +22,15 @@ export type FoundDrift = {
   readonly drifted: ReadonlyMap<string, FollowCause>;
 };
 
+export type Looking = {
+  readonly cluster: Cluster;
+  readonly members: readonly Member[];
+  /** The names of those that are to be compared though nothing has moved. */
+  readonly inDoubt: readonly string[];
+};
+
 /** Compares what is not as it was last seen by dry run, from one LIST a kind; saves what is news, and changes nothing in the cluster. */
-export async function findDrift(cluster: Cluster, members: readonly Member[], ports: JobPorts): Promise<FoundDrift> {
+export async function findDrift({ cluster, members, inDoubt }: Looking, ports: JobPorts): Promise<FoundDrift> {
   const deployed = members.flatMap(({ followed, head }) =>
     head?.deployed === undefined ? [] : [{ followed, head, application: followed.declared.application }],
   );
@@ -35,7 +42,7 @@ export async function findDrift(cluster: Cluster, members: readonly Member[], po
     ),
     scanNamespaces(deployed, cluster),
   ]);
-  const moved = new Set([...movements.filter(hasMoved).map(({ application }) => application), ...unready]);
+  const moved = new Set([...movements.filter(hasMoved).map(({ application }) => application), ...unready, ...inDoubt]);
   const drifted = await judgeAll(
     deployed.map(({ followed }) => followed).filter(({ declared }) => moved.has(declared.application.name)),
     { ...ports, clusters: { open: async () => listed } },

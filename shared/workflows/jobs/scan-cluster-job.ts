@@ -10,7 +10,7 @@ import type { Followed } from '../serve/follow.ts';
 import { announceState } from './announce-state.ts';
 import { rememberAnswer, rememberSilence } from './cluster-health.ts';
 import { loadFollowed } from './declarations.ts';
-import { dueNow } from './due-now.ts';
+import { dueNow, inDoubt } from './due-now.ts';
 import { findDrift } from './find-drift.ts';
 import type { SyncPorts } from './job-ports.ts';
 import { loadMembers, type Member } from './member.ts';
@@ -40,9 +40,11 @@ export async function scanRegistered(clusterId: string, origin: string, ports: S
   try {
     const cluster = await ports.clusters.open({ name: clusterId, namespace: '' });
     const facts = await currentFacts(cluster, ports);
-    const { moved, unknown, drifted } = await findDrift(cluster, members, ports);
+    const owed = dueNow(members, now);
+    const looking = { cluster, members, inDoubt: inDoubt(members, owed) };
+    const { moved, unknown, drifted } = await findDrift(looking, ports);
     await rememberAnswer(clusterId, facts, { before, ports });
-    const due = new Map([...dueNow(members, now), ...drifted]);
+    const due = new Map([...owed, ...drifted]);
     await queueDue(due, origin, ports);
     await inParallel(moved, announcedAtOnce, (application) => announceState(application, ports));
     const [applications, queued] = [members.length, due.size];

@@ -1,8 +1,9 @@
 import { adviceOf, messageOf, PlumbError } from '../../errors.ts';
-import { type Head, newHead } from '../../model/head.ts';
+import type { JobMessage, SyncJob } from '../../model/job.ts';
 import type { Ports } from '../../ports.ts';
-import { loadHead, saveHead } from '../../state/heads.ts';
+import { loadHead } from '../../state/heads.ts';
 import type { Followed } from '../serve/follow.ts';
+import { answerRefused, isAskedFor } from './answer-job.ts';
 import { done, type JobEnd } from './job-end.ts';
 
 /** How soon it is tried again when another worker has the application. */
@@ -11,30 +12,28 @@ const lockedMs = 15_000;
 const passingMs = 30_000;
 /** Further tries are for the next scan. */
 const mostTries = 3;
+/** The same where the job has begun something that it has to bring to its end: each time that it was left for want of time counts. */
+const mostTriesOfBegun = 200;
 
-type Failing = { readonly followed: Followed; readonly attempt: number };
+type Failing = JobMessage<SyncJob> & { readonly followed: Followed; readonly attempt: number };
 
 /** What is to become of a job that could not be done, after the reason is told, and kept where people look for it. */
 export async function endAfterTrouble(error: unknown, failing: Failing, ports: Ports): Promise<JobEnd> {
-  const { name } = failing.followed.declared.application;
+  const { application: name } = failing.job;
   const code = error instanceof PlumbError ? error.code : undefined;
   if (code === 'sync-locked') return { is: 'again', afterMs: lockedMs, waitsFor: messageOf(error) };
   // Whoever renders has it synced.
-  if (code === 'render-pending') return done;
+  if (code === 'render-pending' && !isAskedFor(failing)) return done;
   ports.reporter.report({ type: 'notice', level: 'error', application: name, message: adviceOf(error) });
   const mayPass = !(error instanceof PlumbError) || error.retryable;
-  if (mayPass && failing.attempt < mostTries) return { is: 'again', afterMs: passingMs, waitsFor: messageOf(error) };
-  await keepTrouble(failing.followed, messageOf(error), ports);
+  if (mayPass && failing.attempt < (await triesOf(failing, ports)))
+    return { is: 'again', afterMs: passingMs, waitsFor: messageOf(error) };
+  await answerRefused(failing, error, ports);
   return error instanceof PlumbError ? done : { is: 'hopeless', reason: messageOf(error) };
 }
 
-/** Who is faster with better news is right. */
-async function keepTrouble({ declared, project }: Followed, message: string, { store }: Ports): Promise<void> {
-  const { application } = declared;
-  const loaded = await loadHead(store, application.name);
-  const cluster = application.destination.name ?? application.destination.server ?? '';
-  const head = loaded?.head ?? newHead(application.name, project.name, cluster);
-  const sync: Head['sync'] = { code: 'Unknown', message };
-  if (JSON.stringify(head.sync) === JSON.stringify(sync)) return;
-  await saveHead(store, { ...head, sync }, loaded?.etag ?? 'absent');
+async function triesOf({ job, origin }: Failing, { store }: Ports): Promise<number> {
+  if (job.work === 'follow' && job.cause === 'health') return mostTriesOfBegun;
+  const operation = (await loadHead(store, job.application))?.head.operation;
+  return operation?.phase === 'Running' && operation.origin === origin ? mostTriesOfBegun : mostTries;
 }

@@ -1,5 +1,6 @@
 import type { Head } from '../../model/head.ts';
 import type { JobMessage, SyncJob } from '../../model/job.ts';
+import { decideAutoRollback } from '../../plan/auto-rollback.ts';
 import { loadScanned } from '../../state/clusters.ts';
 import { loadHead } from '../../state/heads.ts';
 import { applicationsBeingRestored } from '../../state/restores.ts';
@@ -8,9 +9,10 @@ import { type Followed, parentOf, type Signals } from '../serve/follow.ts';
 import { watchRegistry } from '../serve/watch-registry.ts';
 import { reportOutcome } from '../sync/report-outcome.ts';
 import { announceState } from './announce-state.ts';
+import { answerDone, isAskedFor } from './answer-job.ts';
 import { carryOut } from './carry-out.ts';
 import { loadFollowed } from './declarations.ts';
-import { endOfJob } from './end-of-job.ts';
+import { endOfJob, isToBeWatched } from './end-of-job.ts';
 import { done, type JobEnd } from './job-end.ts';
 import type { SyncPorts } from './job-ports.ts';
 import { findCluster } from './known-clusters.ts';
@@ -25,50 +27,91 @@ export type Working = {
   readonly attempt: number;
 };
 
+type Asked = JobMessage<SyncJob> & { readonly followed: Followed };
+
 /**
  * Does what a job asks of one application, as far as it gets in the time there is. It may be done twice, late, and from where another
  * left it: each time all is read afresh.
  */
 export async function workOnApplication(
-  { job, origin }: JobMessage<SyncJob>,
-  working: Working,
+  message: JobMessage<SyncJob>,
+  { signals, attempt }: Working,
   ports: SyncPorts,
 ): Promise<JobEnd> {
+  const { job } = message;
   const followed = (await loadFollowed(ports)).get(job.application);
   if (followed === undefined) return tellUndeclared(job, ports);
+  const asked = { ...message, followed };
+  const end = await work(asked, signals, ports).catch((error: unknown) =>
+    endAfterTrouble(error, { ...asked, attempt }, ports),
+  );
+  // Whoever cannot be told is no trouble of the application: it is told when the job comes again.
+  await announceState(job.application, ports);
+  return end;
+}
+
+async function work(asked: Asked, given: Working['signals'], ports: SyncPorts): Promise<JobEnd> {
+  const { job, origin, followed } = asked;
   const { application } = followed.declared;
-  try {
-    const waiting = await reasonToWait(followed, ports);
-    if (waiting !== undefined) return waiting;
-    let declares = false;
-    const store = watchRegistry(ports.store, () => {
-      declares = true;
-    });
-    const signals = { ...working.signals, origin };
-    const head = await carryOut(job, followed, { signals, ports: { ...ports, store } });
-    const after = (head && (await goBackIfAsked(followed, head, { signals, ports }))) ?? head;
-    if (declares) await renderChildren(origin, ports);
-    await announceState(application.name, ports);
-    return endOfJob(application, after ?? (await loadHead(ports.store, application.name))?.head, nowOf(ports));
-  } catch (error) {
-    const end = await endAfterTrouble(error, { followed, attempt: working.attempt }, ports);
-    await announceState(application.name, ports);
-    return end;
-  }
+  const waiting = await reasonToWait(asked, ports);
+  if (waiting !== undefined) return waiting;
+  const signals: Signals = { ...given, origin };
+  const head = await declaring(asked, ports, (own) => carryOut(job, followed, { signals, ports: own }));
+  const after = (head && (await goBackIfAsked(followed, head, { signals, ports }))) ?? head;
+  const current = after ?? (await loadHead(ports.store, application.name))?.head;
+  const end = endOfJob({ job, origin, application }, current, nowOf(ports));
+  if (end.is === 'done') await conclude(asked, current, ports);
+  return end;
+}
+
+/** Whoever waits for it is told; its health is watched by a job beside those that may come now. */
+async function conclude(asked: Asked, head: Head | undefined, ports: SyncPorts): Promise<void> {
+  await answerDone(asked, ports);
+  const { operation } = head ?? {};
+  if (head === undefined || operation === undefined || isHealthJob(asked) || !isToBeWatched(head, nowOf(ports))) return;
+  const { application } = head;
+  const message = { job: { work: 'follow', application, cause: 'health' }, origin: asked.origin } as const;
+  await ports.syncQueue.send([{ group: `${application} health`, id: `health ${operation.id}`, message }]);
+}
+
+function isHealthJob({ job }: Asked): boolean {
+  return job.work === 'follow' && job.cause === 'health';
 }
 
 /** Whoever restores has the word until it is done; a cluster that is away is not tried by everybody: its next scan tries. */
-async function reasonToWait({ declared }: Followed, ports: SyncPorts): Promise<JobEnd | undefined> {
-  const { name, destination } = declared.application;
+async function reasonToWait(asked: Asked, ports: SyncPorts): Promise<JobEnd | undefined> {
+  const { name, destination } = asked.followed.declared.application;
   const { id } = await findCluster(destination, ports);
   const away = (await loadScanned(ports.store, id))?.scanned.away;
-  if (away !== undefined && Date.parse(away.until) > nowOf(ports)) {
+  const awayMs = Date.parse(away?.until ?? '') - nowOf(ports);
+  if (away !== undefined && awayMs > 0) {
     const message = `left until cluster ${id} answers again: ${away.message}`;
     ports.reporter.report({ type: 'notice', level: 'warning', application: name, message });
-    return done;
+    // What a scan finds by itself does not wait in the queue.
+    return isAskedFor(asked) ? { is: 'again', afterMs: awayMs, waitsFor: `cluster ${id}` } : done;
   }
   const restoring = await applicationsBeingRestored(ports);
   return restoring.has(name) ? { is: 'again', afterMs: restoringMs, waitsFor: 'a restore to end' } : undefined;
+}
+
+/** Does some work; what an application of applications has declared by it is to be rendered, however the work ends. */
+async function declaring<Result>(
+  { job: { application }, origin }: Asked,
+  ports: SyncPorts,
+  work: (ports: SyncPorts) => Promise<Result>,
+): Promise<Result> {
+  let declares = false;
+  const store = watchRegistry(ports.store, () => {
+    declares = true;
+  });
+  try {
+    return await work({ ...ports, store });
+  } finally {
+    // Parents may have parents, and all go back to one origin.
+    const id = `children ${application} ${ports.clock.now().toISOString()}`;
+    if (declares)
+      await ports.renderQueue.send([{ group: 'declare', id, message: { job: { work: 'declare' }, origin } }]);
+  }
 }
 
 async function goBackIfAsked(
@@ -76,17 +119,13 @@ async function goBackIfAsked(
   head: Head,
   { signals, ports }: { readonly signals: Signals; readonly ports: SyncPorts },
 ): Promise<Head | undefined> {
-  const request = { application: declared.application, project, ...signals, ...parentOf(declared) };
-  const outcome = await rollbackIfAsked(request, head, ports);
+  const { application } = declared;
+  if (decideAutoRollback(application, head) === undefined) return undefined;
+  // What it goes back from is told before it is gone.
+  await announceState(application.name, ports);
+  const outcome = await rollbackIfAsked({ application, project, ...signals, ...parentOf(declared) }, head, ports);
   if (outcome !== undefined) reportOutcome(outcome, ports.reporter);
   return outcome?.head;
-}
-
-/** What an application of applications has just declared is to be rendered. */
-async function renderChildren(origin: string, { renderQueue }: SyncPorts): Promise<void> {
-  await renderQueue.send([
-    { group: 'declare', id: `children ${origin}`, message: { job: { work: 'declare' }, origin } },
-  ]);
 }
 
 function tellUndeclared({ application }: SyncJob, { reporter }: SyncPorts): JobEnd {
