@@ -134,6 +134,7 @@ export class ControlStack extends Stack {
         PLUMB_RESTORE_QUEUES: Lazy.string({ produce: () => this.toJsonString(this.#urls('restore')) }),
         PLUMB_EVENT_BUS: state.eventBusName,
         PLUMB_DEAD_LETTERS: state.deadLettersUrl,
+        PLUMB_OUTBOX_QUEUE: state.outboxUrl,
       },
     });
   }

@@ -23,6 +23,7 @@ export type StateExports = {
   readonly deadLettersUrl: string;
   readonly failedWorkArn: string;
   readonly outboxArn: string;
+  readonly outboxUrl: string;
 };
 
 /** Where truth lives, and where dead letters end. It holds no function. */
@@ -49,6 +50,7 @@ export class StateStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', installation);
     alarms.watchDeadLetters('DeadLetters', this.deadLetters);
     alarms.watchDeadLetters('FailedWork', this.failedWork);
+    alarms.watchAge('Outbox', this.state.outbox, Duration.minutes(15));
     new CfnOutput(this, 'Store', { value: `s3://${this.state.bucket.bucketName}`, description: 'plumb --store …' });
     new CfnOutput(this, 'EventBus', { value: this.events.bus.eventBusName });
   }
@@ -79,6 +81,7 @@ export class StateStack extends Stack {
       deadLettersUrl: give('dead-letters', this.deadLetters.queueUrl),
       failedWorkArn: give('failed-work-arn', this.failedWork.queueArn),
       outboxArn: give('outbox-arn', outbox.queueArn),
+      outboxUrl: give('outbox', outbox.queueUrl),
     };
   }
 }

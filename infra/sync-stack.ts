@@ -76,7 +76,7 @@ export class SyncStack extends Stack {
   addCluster(cluster: NamedCluster, options: ClusterOptions): void {
     const { label, id } = cluster;
     new ClusterAccess(this, `Access-${label}`, { cluster, options, role: this.role });
-    this.rights.allowCluster(cluster, options);
+    this.rights.allowCluster(options);
     if (this.#network !== undefined) this.#reach(cluster, { ...options, network: this.#network });
     this.#scanEach(label, id, options.scanInterval ?? usualInterval);
   }

@@ -31,7 +31,8 @@ export const stateRights: {
   render: {
     read: [...rendered, 'registry/*', 'heads/*', 'clusters/*', 'installation.json', 'garbage/*'],
     write: rendered,
-    remove: [],
+    // Of applications that are declared no more.
+    remove: ['wanted/*'],
   },
   sync: {
     read: [...synced, 'declared.json.gz', 'wanted/*', 'refs/*', 'clusters/*', 'operator/*', 'installation.json'],
@@ -39,9 +40,23 @@ export const stateRights: {
     remove: synced,
   },
   control: {
-    read: ['installation.json', 'operator/*', 'outbox/*', 'heads/*', 'clusters/*', 'declared.json.gz', 'registry/*'],
-    write: ['installation.json', 'clusters/*/registered.json', 'operator/*'],
-    remove: ['outbox/*'],
+    read: [
+      'installation.json',
+      'operator/secrets-config.json',
+      'outbox/*',
+      'heads/*',
+      'clusters/*',
+      'declared.json.gz',
+      'registry/*',
+    ],
+    // It makes the key that secrets are marked with, and cannot read it.
+    write: [
+      'installation.json',
+      'clusters/*/registered.json',
+      'operator/secrets-config.json',
+      'operator/mark-key.json',
+    ],
+    remove: ['outbox/*', 'clusters/*/registered.json', 'operator/secrets-config.json'],
   },
   // All but what only the sync zone may see.
   person: {

@@ -1,7 +1,6 @@
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { allow } from './allow.ts';
 import type { ClusterOptions } from './cluster-options.ts';
-import type { NamedCluster } from './cluster-spec.ts';
 import { allowSecretTexts } from './function-role.ts';
 import type { NamedSecret } from './named-secret.ts';
 
@@ -21,11 +20,9 @@ export class SyncRights {
     this.#reachesSecrets = !isPrivate;
   }
 
-  /** Lets the zone find a cluster again, and take the role that it is held with. */
-  allowCluster({ arn }: NamedCluster, { role }: ClusterOptions): void {
-    if (this.#isPrivate) return;
-    allow(this.#role, { actions: ['eks:DescribeCluster'], resources: [arn] });
-    if (role !== undefined) this.allowRoles([role]);
+  /** Lets the zone take the role that a cluster is held with. */
+  allowCluster({ role }: ClusterOptions): void {
+    if (!this.#isPrivate && role !== undefined) this.allowRoles([role]);
   }
 
   /** Lets the zone read secrets of applications, several at a time. */

@@ -24,7 +24,7 @@ describe('alarms', () => {
   });
 
   test('ring for work that waits too long', () => {
-    expect(ofMetric('ApproximateAgeOfOldestMessage').length).toBe(5);
+    expect(ofMetric('ApproximateAgeOfOldestMessage').length).toBe(6);
   });
 
   test('ring when nothing is told of checks and scans, too', () => {

@@ -83,7 +83,7 @@ describe.each(['aws-eks', 'aws-eks-v2'] as const)('a cluster of %s', (module) =>
     imported
       .template('sync-public')
       .hasResourceProperties('AWS::EKS::AccessEntry', { ClusterName: 'prod', KubernetesGroups: ['plumbline'] });
-    expect(rightsOf(imported, 'sync-public', 'sync')['eks:DescribeCluster']).toEqual(['eks cluster/prod']);
+    expect(rightsOf(imported, 'control', 'relay')['eks:DescribeCluster']).toEqual(['eks cluster/prod']);
   });
 });
 

@@ -55,6 +55,7 @@ const renderZone: Rights = {
     ...state('clusters/*', 'garbage/*', 'heads/*', 'installation.json', 'registry/*'),
   ].sort(),
   's3:PutObject': rendered,
+  's3:DeleteObject': state('wanted/*'),
   'secretsmanager:GetSecretValue': ['secretsmanager git-AbCdEf'],
 };
 
@@ -88,7 +89,6 @@ const syncZone: Rights = {
     'sqs plumbline-sync-public.fifo',
   ],
   'events:PutEvents': ['event-bus'],
-  'eks:DescribeCluster': ['eks cluster/far', 'eks cluster/prod'],
   'sts:AssumeRole': ['iam role/far'],
   'secretsmanager:GetSecretValue': ['secretsmanager teams/*'],
   'secretsmanager:BatchGetSecretValue': ['*'],
@@ -121,12 +121,17 @@ const table: { readonly [name in Name]: Rights } = {
       'declared.json.gz',
       'heads/*',
       'installation.json',
-      'operator/*',
+      'operator/secrets-config.json',
       'outbox/*',
       'registry/*',
     ),
-    's3:PutObject': state('clusters/*/registered.json', 'installation.json', 'operator/*'),
-    's3:DeleteObject': state('outbox/*'),
+    's3:PutObject': state(
+      'clusters/*/registered.json',
+      'installation.json',
+      'operator/mark-key.json',
+      'operator/secrets-config.json',
+    ),
+    's3:DeleteObject': state('clusters/*/registered.json', 'operator/secrets-config.json', 'outbox/*'),
     ...receive('outbox'),
     'sqs:SendMessage': [
       'dead-letters',
@@ -156,10 +161,10 @@ describe('in whatever way the table is changed', () => {
     expect(Object.keys(rights.render).filter((action) => /^(ssm|sts|eks):|Batch|List?Secret/.test(action))).toEqual([]);
   });
 
-  test('those who render write no head and no snapshot, and remove nothing', () => {
+  test('those who render write no head and no snapshot, and remove only what they have written', () => {
     for (const name of ['schedule', 'render'] as const) {
       expect(may(name, 's3:PutObject').filter((key) => /heads|snapshots|operator|registry/.test(key))).toEqual([]);
-      expect(may(name, 's3:DeleteObject')).toEqual([]);
+      expect(rendered).toEqual(expect.arrayContaining([...may(name, 's3:DeleteObject')]));
     }
   });
 
@@ -170,6 +175,11 @@ describe('in whatever way the table is changed', () => {
   test('what operators decide can be written by the relay alone', () => {
     const writers = names.filter((name) => may(name, 's3:PutObject').some((key) => /operator|registered/.test(key)));
     expect(writers).toEqual(['relay']);
+  });
+
+  test('the key that secrets are marked with is made by the relay, and read by those who sync alone', () => {
+    const readers = names.filter((name) => may(name, 's3:GetObject').some((key) => /operator\/(\*|mark)/.test(key)));
+    expect(readers).toEqual(['sync', 'scan', 'restore']);
   });
 
   test('no action is a pattern, and only actions that know no resource are for all', () => {
