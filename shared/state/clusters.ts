@@ -15,10 +15,15 @@ export async function loadClusters(
   store: ObjectStore,
   kept: KeptObjects<RegisteredCluster>,
 ): Promise<readonly RegisteredCluster[]> {
-  const { found, unreadable } = await kept.load(store, (key) => key.endsWith('/registered.json'));
+  const { found, unreadable } = await kept.load(store, isRegistration);
   // Of a cluster that cannot be read nobody knows what it is called: what means it would be taken for unknown.
   if (unreadable[0] !== undefined) throw unreadable[0].error;
   return [...found.values()];
+}
+
+/** True for the key of what the operator says of a cluster, and not of what scans found out. */
+export function isRegistration(key: string): boolean {
+  return key.endsWith('/registered.json');
 }
 
 function parseRegistered({ body }: StoredObject, key: string): RegisteredCluster {
@@ -58,9 +63,4 @@ export async function saveScanned(
 ): Promise<boolean> {
   const body = encode('cluster-facts', scanned as unknown as Json);
   return (await store.put(keys.clusterFacts(scanned.id), body, etag === undefined ? 'absent' : { etag })).won;
-}
-
-/** The cluster is registered no longer, and nothing is known of it. */
-export async function removeCluster(store: ObjectStore, cluster: string): Promise<void> {
-  await store.delete(keys.registeredCluster(cluster));
 }

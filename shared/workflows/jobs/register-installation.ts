@@ -3,9 +3,10 @@ import { adviceOf } from '../../errors.ts';
 import type { Installation } from '../../model/installation.ts';
 import type { RegisteredCluster } from '../../model/registered-cluster.ts';
 import type { Reporter } from '../../ports.ts';
-import { loadClusters, removeCluster, saveRegistered } from '../../state/clusters.ts';
+import { isRegistration, saveRegistered } from '../../state/clusters.ts';
 import { saveInstallation } from '../../state/installation.ts';
 import type { KeptStore } from '../../state/kept-state.ts';
+import { keys } from '../../state/keys.ts';
 import { keepMarkKey, saveOperatorSecrets } from '../../state/operator.ts';
 import { inParallel } from '../in-parallel.ts';
 
@@ -50,10 +51,11 @@ async function register(cluster: ClusterToRegister, { store, locate }: RegisterP
   await saveRegistered(store, { ...cluster, ...(await locate(cluster)) });
 }
 
-async function forgetOthers(clusters: readonly ClusterToRegister[], { store, kept }: RegisterPorts): Promise<void> {
-  const ids = new Set(clusters.map(({ id }) => id));
-  const registered = await loadClusters(store, kept.clusters);
-  await Promise.all(registered.filter(({ id }) => !ids.has(id)).map(({ id }) => removeCluster(store, id)));
+/** What is registered no longer goes by its key: it need not be readable. */
+async function forgetOthers(clusters: readonly ClusterToRegister[], { store }: RegisterPorts): Promise<void> {
+  const kept = new Set(clusters.map(({ id }) => keys.registeredCluster(id)));
+  const registered = (await store.list(keys.clusters)).filter(isRegistration);
+  await Promise.all(registered.filter((key) => !kept.has(key)).map((key) => store.delete(key)));
 }
 
 function tellUnlocated(failed: Attempt<void>, { reporter }: RegisterPorts): void {
