@@ -31,7 +31,7 @@ export type Written = {
  * The metrics that functions write into their logs (EMF). Their dimensions are `service`, which is the function, `installation`, and
  * `cluster`, which is the cluster's id, where it is of one cluster.
  */
-export const metrics: { readonly [name in MetricName]: Written } = {
+const metrics: { readonly [name in MetricName]: Written } = {
   /** Seconds since the application that has waited longest was last seen as it should be. */
   CheckAge: { by: 'scan', statistic: 'Maximum' },
   /** Scans that saw the whole cluster. */
