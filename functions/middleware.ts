@@ -6,12 +6,13 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { adviceOf } from '../shared/errors.ts';
 import type { Reporter } from '../shared/ports.ts';
+import { installation } from './runtime/installation.ts';
 
 /** The log of a function; what is appended to it goes with the invocation. */
 export const logger: Logger = new Logger();
 
 /** The metrics of a function, as part of its log. */
-export const metrics: Metrics = new Metrics();
+export const metrics: Metrics = new Metrics({ defaultDimensions: { installation } });
 
 /** Tells what is going on: troubles in the log, the rest only where the log's level is DEBUG. */
 export const reporter: Reporter = {

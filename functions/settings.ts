@@ -46,6 +46,7 @@ export type AllSettings = {
     readonly PLUMB_RESTORE_QUEUES: Queues;
     readonly PLUMB_EVENT_BUS: string;
     readonly PLUMB_DEAD_LETTERS: string;
+    readonly PLUMB_OUTBOX_QUEUE: string;
   };
 };
 
@@ -102,6 +103,7 @@ const schemas: { readonly [Of in keyof AllSettings]: z.ZodType<AllSettings[Of]> 
     PLUMB_RESTORE_QUEUES: queues,
     PLUMB_EVENT_BUS: z.string(),
     PLUMB_DEAD_LETTERS: z.url(),
+    PLUMB_OUTBOX_QUEUE: z.url(),
   }),
 };
 

@@ -13,9 +13,9 @@ import type {
   InstallationSettings,
   RegisterPorts,
 } from '../../shared/workflows/jobs/register-installation.ts';
-import type { RelayPorts } from '../../shared/workflows/jobs/relay-outbox.ts';
 import { reporter } from '../middleware.ts';
 import { parseInstallationSettings } from '../parse-installation-settings.ts';
+import type { RelayRecordsPorts } from '../relay-records.ts';
 import { readSettings } from '../settings.ts';
 import { once } from './once.ts';
 import { openOwnStore } from './own-store.ts';
@@ -24,7 +24,8 @@ import { queuesByZone } from './queues-by-zone.ts';
 const settings = readSettings('relay', process.env);
 
 /** What those work with who pass on and register. */
-export type RelayRuntime = RelayPorts & RegisterPorts & { readonly settings: () => Promise<InstallationSettings> };
+export type RelayRuntime = RelayRecordsPorts &
+  RegisterPorts & { readonly settings: () => Promise<InstallationSettings> };
 
 /** The store, all queues, the bus, and what the operator has deployed; neither Git, nor clusters, nor secrets. */
 export const openRelay: () => Promise<RelayRuntime> = once(async () => {
@@ -40,6 +41,9 @@ export const openRelay: () => Promise<RelayRuntime> = once(async () => {
     syncQueue: queuesByZone(settings.PLUMB_SYNC_QUEUES),
     restoreQueue: queuesByZone(settings.PLUMB_RESTORE_QUEUES),
     deadLetter: (letter) => messages.sendDeadLetter(settings.PLUMB_DEAD_LETTERS, letter),
+    showAfter: async (receiptHandle, ms) => {
+      await messages.setVisibility(settings.PLUMB_OUTBOX_QUEUE, receiptHandle, ms / 1000);
+    },
     locate: (cluster) => locate(cluster, locateEks),
     randomBytes: (length) => randomBytes(length),
     settings: async () => parseInstallationSettings(await readParameters(settings.PLUMB_SETTINGS)),

@@ -13,6 +13,7 @@ import { keepState } from '../../shared/state/kept-state.ts';
 import { keys } from '../../shared/state/keys.ts';
 import { loadMarkKey, loadOperatorSecrets } from '../../shared/state/operator.ts';
 import type { SyncPorts } from '../../shared/workflows/jobs/job-ports.ts';
+import { countingAnnouncer } from '../counting-announcer.ts';
 import type { Mailbox } from '../each-record.ts';
 import { reporter } from '../middleware.ts';
 import { readSettings } from '../settings.ts';
@@ -54,6 +55,7 @@ export const openSync: () => Promise<SyncRuntime> = once(async () => {
       rendersElsewhere: true,
       kept,
       ...ways,
+      announcer: countingAnnouncer(ways.announcer),
     },
     syncMail: mailboxOf(settings.PLUMB_SYNC_QUEUE, settings, { store, clock: systemClock }),
     restoreMail: mailboxOf(settings.PLUMB_RESTORE_QUEUE, settings, { store, clock: systemClock }),

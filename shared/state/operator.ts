@@ -25,9 +25,8 @@ export async function loadOperatorSecrets(store: ObjectStore): Promise<string | 
   return stored && String(jsonAt(decode('secrets-config', stored.body, keys.operatorSecrets), 'text'));
 }
 
-/** Makes the key that secrets are marked with, once. */
+/** Makes the key that secrets are marked with, once. Whoever makes it need not be able to read it. */
 export async function keepMarkKey(store: ObjectStore, randomBytes: (length: number) => Uint8Array): Promise<void> {
-  if ((await store.get(keys.markKey)) !== undefined) return;
   const key = Buffer.from(randomBytes(keyBytes)).toString('base64');
   await store.put(keys.markKey, encode('mark-key', { key } as Json), 'absent');
 }

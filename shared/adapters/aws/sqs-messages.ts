@@ -12,7 +12,7 @@ export type DeadLetter = { readonly body: string; readonly reason: string; reado
 export type SqsMessages = {
   /** Shows a message again after so many seconds, 12 hours at most; false when it is not ours any more. */
   setVisibility(queueUrl: string, receiptHandle: string, seconds: number): Promise<boolean>;
-  /** Puts a message into a FIFO queue of dead letters, with its `reason` beside it. */
+  /** Puts a message into a queue of dead letters, with its `reason` beside it. */
   sendDeadLetter(queueUrl: string, letter: DeadLetter): Promise<void>;
 };
 
@@ -34,7 +34,8 @@ export function createSqsMessages({ attempts = usualAttempts, ...options }: Call
     },
     sendDeadLetter: async (queueUrl, letter) => {
       const client = await clientOf(queueUrl);
-      const input = { QueueUrl: queueUrl, ...toInput(letter) };
+      const order = queueUrl.endsWith('.fifo') ? toOrder(letter) : {};
+      const input = { QueueUrl: queueUrl, ...toInput(letter), ...order };
       const outcome = await attempt('sqs:SendMessage', () => client.sendMessage(input), attempts);
       if (!outcome.ok) throw queueErrorOf(outcome.failure, { queueUrl, tried: 'send a dead letter' });
     },
@@ -57,17 +58,25 @@ async function changeVisibility(
   }
 }
 
-function toInput({ body, reason, group }: DeadLetter): Omit<Parameters<SqsCalls['sendMessage']>[0], 'QueueUrl'> {
+type SendInput = Omit<Parameters<SqsCalls['sendMessage']>[0], 'QueueUrl'>;
+
+function toInput({ body, reason }: DeadLetter): SendInput {
   return {
     MessageBody: takeable(body) || '(empty)',
+    MessageAttributes: {
+      reason: { DataType: 'String', StringValue: takeable(reason.slice(0, longestReason)) || '(none)' },
+    },
+  };
+}
+
+/** Other queues than FIFO ones take no id. */
+function toOrder({ body, reason, group }: DeadLetter): Partial<SendInput> {
+  return {
     MessageGroupId: toFifoId(group),
     // Its own repeat is none, but the same body for another reason is one more.
     MessageDeduplicationId: createHash('sha256')
       .update(JSON.stringify([group, reason, body]))
       .digest('hex'),
-    MessageAttributes: {
-      reason: { DataType: 'String', StringValue: takeable(reason.slice(0, longestReason)) || '(none)' },
-    },
   };
 }
 

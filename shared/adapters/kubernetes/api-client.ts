@@ -65,6 +65,7 @@ export class ApiClient {
     this.#target = target;
     this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
     this.#observe = options.observe;
+    this.#job = options.job;
     this.#random = options.random ?? Math.random;
   }
 
