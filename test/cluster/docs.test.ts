@@ -41,9 +41,10 @@ const situations: { readonly [page: string]: Situation } = {
 const notRun: { readonly [line: string]: string } = {
   'npm start': 'the story of test/demo; it is a test of its own',
   'npm test': 'this is a part of it',
+  'plumb doctor --aws --store s3://acme-plumbline/prod': 'test/contract/cli/installation.test.ts does it',
   'plumb doctor --store s3://acme-plumbline/prod': 'test/cluster/s3-store.test.ts does it, in a bucket of an emulator',
   "plumb history shop --store 's3://acme-plumbline/prod?region=eu-west-1'": 'the same',
-  'plumb list --store s3://acme-plumbline/prod': 'test/contract/cli/installation.test.ts steers an installation',
+  'plumb list --store s3://acme-plumbline/prod': 'the same as of plumb doctor --aws',
   'plumb sync shop --wait --store s3://acme-plumbline/prod': 'the same',
   'plumb sync shop payments --wait --timeout 10m --store s3://acme-plumbline/prod': 'the same',
   'plumb tail --store s3://acme-plumbline/prod': 'the same',
