@@ -5,14 +5,14 @@ import type { JobEnd } from '../../../../shared/workflows/jobs/job-end.ts';
 import type { SyncPorts } from '../../../../shared/workflows/jobs/job-ports.ts';
 import { restoreByJob } from '../../../../shared/workflows/jobs/restore-job.ts';
 import { workOnApplication } from '../../../../shared/workflows/jobs/work-on-application.ts';
+import type { MemoryBed } from '../../../support/memory-bed.ts';
 import type { Happening, InstalledBed } from './installed-bed.ts';
 
 const nowhere: Queue = { send: async () => {} };
 
-/** Works on all that waits in the queues, as the functions of an installation do: with the engine, on a cluster in memory. */
-export function aFunction(bed: InstalledBed): Happening {
-  const { memory, queues } = bed;
-  const ports: SyncPorts = {
+/** What a function works with: the engine, and a cluster in memory. */
+export function functionPorts(memory: MemoryBed): SyncPorts {
+  return {
     ...memory.ports,
     worker: { id: 'a function', hasEnded: () => false },
     rendersElsewhere: true,
@@ -21,6 +21,12 @@ export function aFunction(bed: InstalledBed): Happening {
     renderQueue: nowhere,
     announcer: { announce: async () => {} },
   };
+}
+
+/** Works on all that waits in the queues, as the functions of an installation do: with the engine, on a cluster in memory. */
+export function aFunction(bed: InstalledBed): Happening {
+  const { memory, queues } = bed;
+  const ports = functionPorts(memory);
   return async () => {
     for (const queue of queues.values())
       for (const queued of queue.take())

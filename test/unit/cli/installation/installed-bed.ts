@@ -7,20 +7,14 @@ import type { Application } from '../../../../shared/model/application.ts';
 import type { Head } from '../../../../shared/model/head.ts';
 import type { Installation } from '../../../../shared/model/installation.ts';
 import type { Manifest } from '../../../../shared/model/manifest.ts';
-import { defaultProject } from '../../../../shared/model/project.ts';
-import type { RegisteredCluster } from '../../../../shared/model/registered-cluster.ts';
 import type { Clock, Ports } from '../../../../shared/ports.ts';
 import type { Queued } from '../../../../shared/queue-ports.ts';
-import { toCanonicalRender } from '../../../../shared/render/canonical-render.ts';
-import { saveRegistered } from '../../../../shared/state/clusters.ts';
-import { saveDeclared } from '../../../../shared/state/declared.ts';
 import { loadHead, saveHead } from '../../../../shared/state/heads.ts';
 import { keepState } from '../../../../shared/state/kept-state.ts';
-import { saveRender } from '../../../../shared/state/renders.ts';
-import { loadWanted, saveWanted, specOf } from '../../../../shared/state/wanted.ts';
 import { MemoryQueue } from '../../../support/jobs/memory-queue.ts';
 import { type MemoryBed, openMemoryBed } from '../../../support/memory-bed.ts';
 import { createTestShell, type TestShell } from '../test-shell.ts';
+import { declareIn, pushTo } from './installed-store.ts';
 
 /** What happens in the installation between two looks of the command line. */
 export type Happening = (bed: InstalledBed) => Promise<void> | void;
@@ -59,16 +53,6 @@ const installation: Installation = {
   functions: {},
 };
 
-export const cluster: RegisteredCluster = {
-  id: 'model',
-  name: 'model',
-  aliases: ['main'],
-  zone: 'public',
-  server: 'https://model.test',
-  certificateAuthority: '',
-  isPrivate: false,
-};
-
 const origin = 'plumb ada@laptop 1';
 
 /** Opens an installation that has declared these applications. */
@@ -78,9 +62,7 @@ export async function openInstalledBed(
 ): Promise<InstalledBed> {
   const memory = openMemoryBed();
   const { store } = memory;
-  await saveRegistered(store, cluster);
-  const declared = applications(memory.application).map((application) => ({ application, origin: 'control' }));
-  await saveDeclared(store, { applications: declared, projects: [defaultProject], rejected: [] }, undefined);
+  await declareIn(store, applications(memory.application));
   const happenings: Happening[] = [];
   const time = { ms: Date.parse('2026-11-26T10:00:00Z') };
   const clock: Clock = {
@@ -129,27 +111,7 @@ export async function openInstalledBed(
       if (loaded === undefined) throw new Error(`${application} has no head`);
       await saveHead(store, change(loaded.head), loaded.etag);
     },
-    push: (application, manifests) => push({ store, clock }, application, manifests),
+    push: (application, manifests) => pushTo(store, application, manifests),
   };
   return bed;
-}
-
-async function push(
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
-  application: Application,
-  manifests: readonly Manifest[],
-): Promise<void> {
-  const { render } = toCanonicalRender(manifests);
-  await saveRender(store, 'default', render);
-  const before = await loadWanted(store, 'default', application.name);
-  const rendered = {
-    spec: specOf(application, defaultProject),
-    sources: [{ repoURL: 'https://git.test/shop.git', path: 'app', revision: '3f2a1bc'.padEnd(40, '0') }],
-    renderDigest: render.digest,
-    warnings: [],
-    tools: { helm: 'v4', kustomize: 'v5' },
-  };
-  const at = clock.now().toISOString();
-  const wanted = { application: application.name, project: 'default', rendered, at, origin: 'a push' };
-  await saveWanted(store, wanted, before?.etag);
 }

@@ -10,7 +10,8 @@ import { restoreId } from '../../../../shared/workflows/jobs/restore-job.ts';
 import { failureOf } from '../../../support/failure-of.ts';
 import { aHeadOf, aSnapshot } from '../../../support/snapshots.ts';
 import { anOperation, aResult } from '../examples.ts';
-import { cluster, type InstalledBed, openInstalledBed } from './installed-bed.ts';
+import { type InstalledBed, openInstalledBed } from './installed-bed.ts';
+import { cluster } from './installed-store.ts';
 
 let bed: InstalledBed;
 let id: string;
