@@ -5,7 +5,7 @@ import type { Installation } from '../../shared/model/installation.ts';
 import type { RestoreJob, SyncJob } from '../../shared/model/job.ts';
 import type { Clock } from '../../shared/ports.ts';
 import type { Queue } from '../../shared/queue-ports.ts';
-import { type KeptStore, keepState } from '../../shared/state/kept-state.ts';
+import type { KeptStore } from '../../shared/state/kept-state.ts';
 
 /** What an installation on AWS is steered with: its state, and its queues. */
 export type Steering = KeptStore & {
@@ -31,6 +31,7 @@ export async function openSteering({ options, runtime }: Opening): Promise<Steer
   const { installation, queue, ports } = runtime();
   const found = await installation();
   if (found === undefined) return undefined;
+  const { keepState } = await import('../../shared/state/kept-state.ts');
   const { store, clock } = ports;
   return { installation: found, store, kept: keepState(), clock, queue, origin: `${whoAmI()} ${randomUUID()}` };
 }

@@ -111,6 +111,13 @@ describe('plumb with the bucket and the queue of an installation', () => {
     const status = start('status shop -o json');
     expect(await status.ended).toBe(0);
     expect(JSON.parse(status.shell.out())).toMatchObject({ name: 'shop', away: null, problem: null });
+    const list = start('list');
+    expect(await list.ended).toBe(0);
+    expect(list.shell.out()).toMatch(/\nshop +default +model +shop +Synced +Healthy +3f2a1bc/);
+    const unpin = start('unpin shop');
+    expect(await unpin.ended).toBe(0);
+    expect(unpin.shell.err()).toBe('');
+    expect((await workOnce()).job).toEqual({ work: 'follow', application: 'shop', cause: 'git' });
     const serve = start('serve');
     expect(await serve.ended).toBe(2);
     expect(serve.shell.err()).toContain('Error: the store is that of installation prod');
