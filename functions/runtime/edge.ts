@@ -1,4 +1,7 @@
 import process from 'node:process';
+// Needed by every invocation: while a function starts, it has whole processors for loading them.
+import '../../shared/adapters/aws/clients/secrets-manager-calls.ts';
+import '../../shared/adapters/aws/clients/sqs-calls.ts';
 import { createSecretTexts } from '../../shared/adapters/aws/read-secret-text.ts';
 import { createSqsQueue } from '../../shared/adapters/aws/sqs-queue.ts';
 import { systemClock } from '../../shared/adapters/local/clock.ts';

@@ -1,3 +1,5 @@
+// Needed by every invocation: while a function starts, it has whole processors for loading it.
+import '../../shared/adapters/aws/clients/s3-calls.ts';
 import { S3Store } from '../../shared/adapters/aws/s3-store.ts';
 import type { ObjectStore } from '../../shared/ports.ts';
 import { loadInstallation, refuseForeign } from '../../shared/state/installation.ts';

@@ -43,6 +43,8 @@ const options: BuildOptions & { readonly metafile: true } = {
     'bowser',
     // Only for processors without SIMD, which Lambda has none of.
     '*/llhttp-wasm.js',
+    // Only for bodies that are forms.
+    '*/web/fetch/body.js',
   ],
   alias: standIns,
   define: {

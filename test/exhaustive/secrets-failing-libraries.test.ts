@@ -19,7 +19,6 @@ const libraries = [
   're2js',
   'age-encryption',
   'bcryptjs',
-  'jose',
   'undici',
   'node:crypto',
   '@aws-sdk/client-secrets-manager',

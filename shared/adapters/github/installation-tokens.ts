@@ -1,6 +1,5 @@
-import type { KeyObject } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SignJWT } from 'jose';
 import { Agent, type Dispatcher } from 'undici';
 import { type ErrorCode, SecretError } from '../../errors.ts';
 import { boundedText } from '../bounded-text.ts';
@@ -125,7 +124,7 @@ async function send(
     path: `${pathname.replace(/\/+$/, '')}/app/installations/${encodeURIComponent(installId)}/access_tokens`,
     method: 'POST',
     headers: {
-      authorization: `Bearer ${await proof(appId, key)}`,
+      authorization: `Bearer ${proof(appId, key)}`,
       accept: 'application/vnd.github+json',
       'content-type': 'application/json',
       'user-agent': 'plumbline',
@@ -139,15 +138,15 @@ async function send(
   return { status: response.statusCode, body: parseObject(await boundedText(response, maxBytes)) };
 }
 
-/** Says that we are the App, for five minutes; begun a little earlier, for clocks that differ. */
-function proof(appId: string, key: KeyObject): Promise<string> {
+/** A JWT that says that we are the App, for five minutes; begun a little earlier, for clocks that differ. */
+function proof(appId: string, key: KeyObject): string {
   const now = Math.floor(Date.now() / 1000);
-  return new SignJWT()
-    .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
-    .setIssuer(appId)
-    .setIssuedAt(now - 10)
-    .setExpirationTime(now + 300)
-    .sign(key);
+  const parts = [
+    { alg: 'RS256', typ: 'JWT' },
+    { iss: appId, iat: now - 10, exp: now + 300 },
+  ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+  const signature = sign('sha256', Buffer.from(parts.join('.')), key);
+  return [...parts, signature.toString('base64url')].join('.');
 }
 
 function parseObject(text: string): { readonly [field: string]: unknown } | undefined {
