@@ -25,6 +25,7 @@ const syncJob = z.discriminatedUnion('work', [
     approvePrune: z.boolean().exactOptional(),
     resources: z.array(z.string()).exactOptional(),
   }),
+  z.object({ work: z.literal('unpin'), application }),
   z.object({
     work: z.literal('rollback'),
     application,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { adviceOf } from '../../shared/errors.ts';
+import type { Unpinned } from '../../shared/workflows/rollback/unpin.ts';
+import type { Steering } from '../installation/steering.ts';
 import { formatUnpinned, unpinnedRecord } from '../output/pin-view.ts';
 import { formatData } from '../output/write-data.ts';
 import { type Act, exitCodes, type Run, type Session } from '../session.ts';
@@ -19,30 +20,25 @@ export function unpinCommand(act: Act): Command {
 }
 
 const unpin: Run<object> = async (session, { names: [name = ''] }) => {
-  const { unpinApplication } = await import('../../shared/workflows/rollback/unpin.ts');
-  const unpinned = await unpinApplication(name, session.ports());
-  const installation = await tellInstallation(session, name);
+  const { openSteering } = await import('../installation/steering.ts');
+  const steering = await openSteering(session);
+  const unpinned = await (steering === undefined ? unpinHere(session, name) : unpinThere(session, name, steering));
   session.progress.close();
   const { options, shell, colours } = session;
   shell.writeOut(
     options.output === 'table'
-      ? formatUnpinned(unpinned, { colours, installation })
+      ? formatUnpinned(unpinned, { colours, installation: steering?.installation.id })
       : await formatData(unpinnedRecord(unpinned), options.output),
   );
   return exitCodes.ok;
 };
 
-/** Where an installation goes on with Git, which: it looks at once where it can be asked to, and else when it would have. */
-async function tellInstallation(session: Session, application: string): Promise<string | undefined> {
-  const { openSteering } = await import('../installation/steering.ts');
-  const steering = await openSteering(session);
-  if (steering === undefined) return undefined;
-  const { askToFollow } = await import('../installation/follow-application.ts');
-  try {
-    await askToFollow(application, 'git', steering);
-  } catch (error) {
-    const message = `the installation could not be asked to look at once: ${adviceOf(error)}`;
-    session.progress.report({ type: 'notice', level: 'warning', application, message });
-  }
-  return steering.installation.id;
+async function unpinHere(session: Session, name: string): Promise<Unpinned> {
+  const { unpinApplication } = await import('../../shared/workflows/rollback/unpin.ts');
+  return unpinApplication(name, session.ports());
+}
+
+async function unpinThere(session: Session, name: string, steering: Steering): Promise<Unpinned> {
+  const { steerUnpin } = await import('../installation/steer-unpin.ts');
+  return steerUnpin(name, steering, session.shell.interruption());
 }

@@ -27,6 +27,8 @@ export type SyncJob =
       readonly approvePrune?: boolean;
       readonly resources?: readonly string[];
     }
+  /** A person lets it go on with Git. */
+  | { readonly work: 'unpin'; readonly application: string }
   /** A person asks to go back; the fields are those of a rollback. */
   | {
       readonly work: 'rollback';

@@ -5,6 +5,7 @@ import { unfinishedPin } from '../../plan/pin.ts';
 import type { Ports } from '../../ports.ts';
 import { loadHead } from '../../state/heads.ts';
 import { rollbackApplication } from '../rollback/rollback.ts';
+import { unpinApplication } from '../rollback/unpin.ts';
 import { type Followed, followCluster, followGit, parentOf, type Signals } from '../serve/follow.ts';
 import { refreshHealth } from '../serve/refresh-health.ts';
 import { refreshSecrets } from '../serve/refresh-secrets.ts';
@@ -21,6 +22,10 @@ export async function carryOut(job: SyncJob, followed: Followed, carrying: Carry
   const before = (await loadHead(ports.store, job.application))?.head;
   // It was done before: what is left of it is to see how it ends.
   if (isDone(job, before, signals.origin)) return refreshHealth(followed.declared.application, ports);
+  if (job.work === 'unpin') {
+    await unpinApplication(job.application, ports);
+    return followGit(followed, ports, signals);
+  }
   const { work: _work, application: _name, ...asked } = job;
   const request = { ...requestOf(followed, signals), ...asked };
   const outcome: SyncOutcome =

@@ -117,7 +117,6 @@ describe('plumb with the bucket and the queue of an installation', () => {
     const unpin = start('unpin shop');
     expect(await unpin.ended).toBe(0);
     expect(unpin.shell.err()).toBe('');
-    expect((await workOnce()).job).toEqual({ work: 'follow', application: 'shop', cause: 'git' });
     const serve = start('serve');
     expect(await serve.ended).toBe(2);
     expect(serve.shell.err()).toContain('Error: the store is that of installation prod');

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeAway, findKnown, withDeclared } from '../../../../cli/installation/find-known.ts';
-import { askToFollow } from '../../../../cli/installation/follow-application.ts';
 import { steerRefresh } from '../../../../cli/installation/steer-refresh.ts';
 import { openSteering, sendJobs } from '../../../../cli/installation/steering.ts';
 import { coloursFor } from '../../../../cli/output/colours.ts';
@@ -35,15 +34,6 @@ describe('steering', () => {
     expect(await failureOf(sendJobs([{ zone: 'far', group: 'shop', job }], steering))).toMatchObject({
       code: 'queue-unavailable',
       message: 'installation prod has no queue for zone far',
-    });
-  });
-
-  it('has an application looked at', async () => {
-    const bed = await openInstalledBed();
-    await askToFollow('shop', 'git', bed.steering);
-    expect(bed.sent[0]).toMatchObject({
-      url: 'https://queues/sync',
-      queued: { group: 'shop', message: { job: { work: 'follow', application: 'shop', cause: 'git' } } },
     });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { steerRollback } from '../../../../cli/installation/steer-rollback.ts';
 import { steerSync } from '../../../../cli/installation/steer-sync.ts';
+import { steerUnpin } from '../../../../cli/installation/steer-unpin.ts';
 import { failureOf } from '../../../support/failure-of.ts';
 import { memoryConfigMap } from '../../../support/memory-bed.ts';
 import { aFunction } from './a-function.ts';
@@ -76,5 +77,26 @@ describe('plumb rollback with an installation', () => {
     bed.happens(() => bed.shell.abort());
     expect(await rollBack(bed)).toBe(130);
     expect(bed.shell.err()).toContain('the rollback goes on');
+  });
+});
+
+describe('plumb unpin with an installation', () => {
+  it('has the pin let go of, and Git gone on with', async () => {
+    const bed = await openTwice();
+    bed.happens(aFunction(bed));
+    await rollBack(bed);
+    bed.sent.splice(0);
+    bed.happens(aFunction(bed));
+    const steering = { ...bed.steering, origin: 'plumb ada@laptop unpin' };
+    const unpinned = await steerUnpin('shop', steering, new AbortController().signal);
+    expect(unpinned).toMatchObject({ pin: { until: 'git-moves' }, refused: [expect.anything()] });
+    expect(unpinned.head.pin).toBeUndefined();
+    expect(bed.sent[0]?.queued.message.job).toEqual({ work: 'unpin', application: 'shop' });
+  });
+
+  it('asks for nothing where nothing is pinned', async () => {
+    const bed = await openTwice();
+    expect((await steerUnpin('shop', bed.steering, new AbortController().signal)).refused).toEqual([]);
+    expect(bed.sent).toEqual([]);
   });
 });
