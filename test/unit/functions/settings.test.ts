@@ -21,6 +21,7 @@ const needed: { readonly [Of in keyof AllSettings]: { readonly [name: string]: s
     PLUMB_RESTORE_QUEUES: queues,
     PLUMB_EVENT_BUS: 'plumbline',
     PLUMB_DEAD_LETTERS: url,
+    PLUMB_OUTBOX_QUEUE: url,
   },
 };
 const kinds = Object.keys(needed) as readonly (keyof AllSettings)[];

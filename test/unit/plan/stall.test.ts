@@ -100,7 +100,7 @@ describe('The time that a wave has left', () => {
         const asked = { index: 0, waveTimeoutMs: minutes(15), now: clock.at(-1) ?? 0 };
         expect(timeLeftOf(left.stalled as Stalled, asked)).toBe(0);
       }),
-      { numRuns: 20 },
+      { numRuns: 5 },
     );
   });
 });

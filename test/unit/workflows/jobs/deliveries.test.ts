@@ -120,7 +120,7 @@ describe('Whatever comes of messages', () => {
         expect(await world.bed.scan()).toMatchObject({ moved: 0, queued: 0 });
         expect(writes()).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
@@ -143,7 +143,7 @@ describe('Whatever comes of messages', () => {
         expect(await bed.sync()).toEqual(jobs.map(() => ({ is: 'done' })));
         expect([bed.cluster.all(), bed.events, bed.syncQueue.size]).toEqual([before, [], 0]);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 });
