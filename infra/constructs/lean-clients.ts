@@ -8,13 +8,15 @@ import type { Plugin } from 'esbuild';
 export const leanClients: Plugin = {
   name: 'lean-clients',
   setup: ({ onLoad }) => {
-    onLoad(
-      { filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ },
-      async ({ path }) => {
-        const text = await readFile(path, 'utf8');
-        return { contents: lean(text, path), loader: 'js' };
-      },
-    );
+    onLoad({ filter: /[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return { contents: lean(text, path), loader: 'js' };
+    });
+    // It is there for the version, which a client tells AWS.
+    onLoad({ filter: /[\\/]client-[\w-]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
   },
 };
 
