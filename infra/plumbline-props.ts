@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { type Environment, Stack } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { type Installation, topicArnOf } from './constructs/installation.ts';
+import { checkName } from './constructs/names.ts';
 import type { StateBucketProps } from './constructs/state-bucket.ts';
 
 /** Where a team's Applications are declared. */
@@ -33,6 +36,22 @@ export type PlumblineProps = Pick<StateBucketProps, 'objectLock' | 'replica'> & 
   /** The folder of the handlers; absent: Plumbline's own. */
   readonly handlers?: string;
 };
+
+const handlersOfOurs = fileURLToPath(new URL('../functions', import.meta.url));
+
+/** What holds for the whole installation. */
+export function installationOf(
+  { node }: Construct,
+  { installation, handlers, reserveConcurrency, alarmTopic }: PlumblineProps,
+): Installation {
+  const id: string = installation ?? node.tryGetContext('installation') ?? 'plumbline';
+  return {
+    id: checkName('installation', id),
+    handlers: handlers ?? handlersOfOurs,
+    reserveConcurrency: reserveConcurrency ?? true,
+    ...(alarmTopic === undefined ? {} : { alarmTopic: topicArnOf(alarmTopic) }),
+  };
+}
 
 /** The environment of the stack around, as CDK would have it for anything else in there. */
 export function environmentAround(scope: Construct): Environment {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Environment } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
@@ -11,21 +10,25 @@ import { Construct } from 'constructs';
 import { clusterRole, flowSchema, toYaml } from './constructs/cluster-manifests.ts';
 import type { ClusterOptions, KubeconfigOptions } from './constructs/cluster-options.ts';
 import { type ClusterSpec, type NamedCluster, nameCluster, nameOther } from './constructs/cluster-spec.ts';
-import { type Installation, topicArnOf } from './constructs/installation.ts';
+import type { Installation } from './constructs/installation.ts';
 import { nameSecret } from './constructs/named-secret.ts';
 import { checkName, namePrefix, publicZone } from './constructs/names.ts';
-import { allowOperating, allowReading } from './constructs/people.ts';
+import { allowInspecting, allowInspectingCluster, allowOperating, allowReading } from './constructs/people.ts';
 import type { PlumbFunction } from './constructs/plumb-function.ts';
 import { PrivateZones, privateEndpointOf } from './constructs/private-endpoint.ts';
 import type { PrivateVpc } from './constructs/private-network.ts';
 import { ControlStack } from './control-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
-import { environmentAround, formatControl, type PlumblineProps, stateOptionsOf } from './plumbline-props.ts';
+import {
+  environmentAround,
+  formatControl,
+  installationOf,
+  type PlumblineProps,
+  stateOptionsOf,
+} from './plumbline-props.ts';
 import { RenderStack } from './render-stack.ts';
 import { StateStack } from './state-stack.ts';
 import { SyncStack } from './sync-stack.ts';
-
-const handlersOfOurs = fileURLToPath(new URL('../functions', import.meta.url));
 
 /** Plumbline in an account: a stack for each zone. Clusters are added to it, and nothing runs in them. */
 export class Plumbline extends Construct {
@@ -41,13 +44,16 @@ export class Plumbline extends Construct {
   /** What holds for each zone, also for those to come. */
   readonly #rules: ((zone: SyncStack) => void)[] = [];
 
+  readonly #clusters: NamedCluster[] = [];
+  readonly #inspectors: IGrantable[] = [];
+
   constructor(scope: Construct, id: string, props: PlumblineProps) {
     super(scope, id);
     // So that access logs are let into their bucket by its policy, and not by lists of the old kind.
     this.node.setContext('@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy', true);
     // So that the rights to a hundred clusters fit into a policy.
     this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
-    this.#settings = this.#readSettings(props);
+    this.#settings = installationOf(this, props);
     this.installation = this.#settings.id;
     this.#env = props.env ?? environmentAround(scope);
     this.state = new StateStack(this, 'state', { ...this.#common('state'), ...stateOptionsOf(props) });
@@ -74,12 +80,10 @@ export class Plumbline extends Construct {
   get bucket(): Bucket {
     return this.state.state.bucket;
   }
-
   /** What the state is encrypted with. */
   get key(): Key {
     return this.state.state.key;
   }
-
   /** Where state changes are told. */
   get eventBus(): EventBus {
     return this.state.events.bus;
@@ -88,7 +92,6 @@ export class Plumbline extends Construct {
   get dashboard(): Dashboard {
     return this.control.dashboard;
   }
-
   /** All functions by name; those of a private zone with the zone behind it. */
   get functions(): { readonly [name: string]: PlumbFunction } {
     return this.control.functions;
@@ -106,7 +109,6 @@ export class Plumbline extends Construct {
 
   /** Rights in a cluster, to look at, to add to and to apply. */
   readonly clusterRoleManifest: string = toYaml(clusterRole);
-
   /** A share of a cluster's API server, to apply. */
   readonly flowSchemaManifest: string = toYaml(flowSchema);
 
@@ -118,6 +120,8 @@ export class Plumbline extends Construct {
     const zone = this.#zoneOf(cluster, all);
     zone.addCluster(cluster, all);
     this.control.addCluster(cluster, { ...options, zone: zone.zone });
+    this.#clusters.push(cluster);
+    for (const grantee of this.#inspectors) allowInspectingCluster(grantee, cluster);
   }
 
   /** Lets Plumbline keep a cluster that is not EKS equal to Git; its kubeconfig is the text of a secret. */
@@ -170,6 +174,16 @@ export class Plumbline extends Construct {
     this.grantRead(grantee);
     allowOperating(grantee, this.installation);
     this.#everywhere(({ zone }) => allowOperating(grantee, this.installation, zone));
+  }
+
+  /** Lets a person or a program check the installation and its clusters: what `plumb doctor --aws` needs. */
+  grantInspect(grantee: IGrantable): void {
+    this.grantRead(grantee);
+    const functions = Object.values(this.functions).map(({ functionArn }) => functionArn);
+    const queues = Object.values(this.queues).map(({ queueArn }) => queueArn);
+    allowInspecting(grantee, this.state, { functions, queues, webhookSecret: this.edge.webhookSecretArn });
+    this.#inspectors.push(grantee);
+    for (const cluster of this.#clusters) allowInspectingCluster(grantee, cluster);
   }
 
   #everywhere(rule: (zone: SyncStack) => void): void {
@@ -232,15 +246,5 @@ export class Plumbline extends Construct {
 
   #common(zone: string): { installation: Installation; stackName: string; env: Environment } {
     return { installation: this.#settings, stackName: `${namePrefix(this.#settings.id)}-${zone}`, env: this.#env };
-  }
-
-  #readSettings({ installation, handlers, reserveConcurrency, alarmTopic }: PlumblineProps): Installation {
-    const id: string = installation ?? this.node.tryGetContext('installation') ?? 'plumbline';
-    return {
-      id: checkName('installation', id),
-      handlers: handlers ?? handlersOfOurs,
-      reserveConcurrency: reserveConcurrency ?? true,
-      ...(alarmTopic === undefined ? {} : { alarmTopic: topicArnOf(alarmTopic) }),
-    };
   }
 }

@@ -70,6 +70,7 @@ export const stateRights: {
       'announced/*',
       'clusters/*',
       'installation.json',
+      'garbage/*',
     ],
     write: [],
     remove: [],

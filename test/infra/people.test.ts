@@ -52,3 +52,13 @@ test('who may operate sends work as well, to zones that are added later, too', (
   for (const queue of ['render', 'sync-public', 'restore-public', 'sync-vault', 'restore-vault'])
     expect(text).toContain(`:plumbline-${queue}.fifo`);
 });
+
+test('who may inspect looks at how all parts are set, at clusters that are added later, too, and changes nothing', () => {
+  const { actions, text } = granted((plumbline, role) => {
+    plumbline.grantInspect(role);
+    plumbline.addCluster('arn:aws:eks:eu-central-1:111122223333:cluster/prod');
+  });
+  expect(actions).toEqual(expect.arrayContaining(['eks:DescribeAccessEntry', 'lambda:GetFunctionConfiguration']));
+  expect(actions.filter((action) => !/:(Get|List|Describe|Decrypt|Filter|StartLiveTail)/.test(action))).toEqual([]);
+  expect(text).toContain('access-entry/prod/*');
+});
