@@ -27,5 +27,6 @@ export default {
       globalSetup: '<rootDir>/test/support/control-plane/jest-setup.ts',
       globalTeardown: '<rootDir>/test/support/control-plane/jest-teardown.ts',
     }),
+    project('aws'),
   ],
 };

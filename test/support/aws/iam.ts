@@ -49,6 +49,21 @@ export async function createRole(
   return element(answer, 'Arn');
 }
 
+/** Takes a right from a role, whatever its policies say. */
+export async function denyRole(emulator: Emulator, role: string, action: string): Promise<void> {
+  await callIam(emulator, {
+    Action: 'PutRolePolicy',
+    RoleName: role,
+    PolicyName: 'denied',
+    PolicyDocument: policy([{ Effect: 'Deny', Action: action, Resource: '*' }]),
+  });
+}
+
+/** Takes that back. */
+export async function restoreRole(emulator: Emulator, role: string): Promise<void> {
+  await callIam(emulator, { Action: 'DeleteRolePolicy', RoleName: role, PolicyName: 'denied' });
+}
+
 function policy(statements: readonly object[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }

@@ -3,7 +3,7 @@ import { type ControlPlane, startControlPlane } from '../control-plane/start-con
 import { openUpstream } from '../faults/upstream.ts';
 import type { AccessEntry } from './access-entries.ts';
 import { startTokenWebhook, type TokenWebhook } from './token-webhook.ts';
-import type { KnownKey } from './verify-token.ts';
+import { type KnownKey, verifyEksToken } from './verify-token.ts';
 
 export type EksOptions = {
   readonly name: string;
@@ -30,10 +30,11 @@ export async function startEks({ name, keys, controllers = false }: EksOptions):
   const entries: AccessEntry[] = [];
   let offset = 0;
   const webhook = await startTokenWebhook({
-    cluster: name,
-    entries,
-    keyOf: typeof keys === 'function' ? keys : (id) => keys.get(id),
-    now: () => new Date(Date.now() + offset),
+    verify: (token) => {
+      const keyOf = typeof keys === 'function' ? keys : (id: string): KnownKey | undefined => keys.get(id);
+      return verifyEksToken(token, { cluster: name, keyOf, now: new Date(Date.now() + offset) });
+    },
+    entries: () => entries,
   });
   const controlPlane = await startControlPlane({ controllers, tokenWebhook: webhook.url });
   const { origin, ca } = await openUpstream(controlPlane.kubeconfig);

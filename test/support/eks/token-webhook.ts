@@ -3,18 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { type AccessEntry, type ClusterUser, userOf } from './access-entries.ts';
-import { type KnownKey, type Refusal, verifyEksToken } from './verify-token.ts';
+import type { Refusal, Verdict } from './verify-token.ts';
 
 /** What became of a token that an API server asked about. */
 export type Review = { readonly user: ClusterUser } | { readonly refusal: Refusal | 'no-access-entry' };
 
 export type TokenWebhookOptions = {
-  /** The name of the cluster. */
-  readonly cluster: string;
-  readonly keyOf: (accessKeyId: string) => Promise<KnownKey | undefined> | KnownKey | undefined;
-  /** Looked at with each token, so that a test can make and delete some. */
-  readonly entries: readonly AccessEntry[];
-  readonly now?: () => Date;
+  readonly verify: (token: string) => Promise<Verdict>;
+  /** Asked for with each token, so that a test can make and delete some. */
+  readonly entries: () => Promise<readonly AccessEntry[]> | readonly AccessEntry[];
 };
 
 export type TokenWebhook = {
@@ -47,9 +44,9 @@ export async function startTokenWebhook(options: TokenWebhookOptions): Promise<T
   };
 }
 
-async function reviewToken(token: string, { cluster, keyOf, entries, now }: TokenWebhookOptions): Promise<Review> {
-  const verdict = await verifyEksToken(token, { cluster, keyOf, now: now?.() ?? new Date() });
+async function reviewToken(token: string, { verify, entries }: TokenWebhookOptions): Promise<Review> {
+  const verdict = await verify(token);
   if ('refusal' in verdict) return verdict;
-  const user = userOf(verdict.arn, entries);
+  const user = userOf(verdict.arn, await entries());
   return user === undefined ? { refusal: 'no-access-entry' } : { user };
 }

@@ -42,14 +42,21 @@ const parameters = [
   'X-Amz-SignedHeaders',
 ];
 
-/** Verifies a token of EKS as its authenticator and STS do together, with a signature that is computed here anew. */
-export async function verifyEksToken(token: string, verifier: Verifier): Promise<Verdict> {
+/** The request to STS that a token is, if the authenticator of EKS would send it. */
+export function readEksToken(token: string, now: Date): { readonly url: URL } | { readonly refusal: Refusal } {
   const url = decode(token);
   if (url === undefined) return { refusal: 'form' };
   if (!/^sts\.([a-z]{2,}(-[a-z]+)+-\d\.)?amazonaws\.com$/.test(url.host)) return { refusal: 'host' };
+  const refusal = refuseQuery([...url.searchParams], now);
+  return refusal === undefined ? { url } : { refusal };
+}
+
+/** Verifies a token of EKS as its authenticator and STS do together, with a signature that is computed here anew. */
+export async function verifyEksToken(token: string, verifier: Verifier): Promise<Verdict> {
+  const read = readEksToken(token, verifier.now);
+  if ('refusal' in read) return read;
+  const { url } = read;
   const query = [...url.searchParams];
-  const refusal = refuseQuery(query, verifier.now);
-  if (refusal !== undefined) return { refusal };
   const fields = new Map(query);
   const [accessKeyId = ''] = (fields.get('X-Amz-Credential') ?? '').split('/');
   const known = await verifier.keyOf(accessKeyId);
