@@ -11,7 +11,7 @@ import { applyWave } from './apply-wave.ts';
 import { addressesOf } from './desired-state.ts';
 import { releaseSecrets } from './hand-over.ts';
 import { leaseFor } from './head-session.ts';
-import { settleWave } from './settle-wave.ts';
+import { settleWave, timeLeft } from './settle-wave.ts';
 import type { SyncRun } from './sync-run.ts';
 import { unseen } from './unseen.ts';
 
@@ -70,8 +70,8 @@ async function runWave(run: SyncRun, { progress, wave, index, observation }: Ste
   const inventory = mergeInventory(mergeInventory(progress.inventory, applied.entries), settled.entries);
   const report = { index, count: waves.length, results: applied.results, ...settled };
   const now = ports.clock.now().toISOString();
-  // A wait that was cut short says nothing about the wave.
-  const isCutShort = (isAborted(run) || isSuperseded(run)) && settled.blockedBy.length > 0;
+  // A wait that was cut short says nothing about the wave, unless its time is over all the same.
+  const isCutShort = (isAborted(run) || isSuperseded(run)) && settled.blockedBy.length > 0 && timeLeft(run, index) > 0;
   return {
     operation: isCutShort
       ? stall(progress.operation, report, now)

@@ -61,7 +61,7 @@ export async function settleWave(run: SyncRun, { plan, applied, index, isLast }:
 }
 
 /** A wave that was left and taken up again has only what is left of its time. */
-function timeLeft({ request, session, ports }: SyncRun, index: number): number {
+export function timeLeft({ request, session, ports }: SyncRun, index: number): number {
   const { waveTimeoutMs = defaultWaveTimeoutMs } = request;
   const { stalled } = session.head.operation ?? {};
   return stalled === undefined

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../../shared/cluster-ports.ts';
+import type { Destination } from '../../../shared/model/application.ts';
 import type { JobMessage, RenderJob, SyncJob } from '../../../shared/model/job.ts';
 import type { StateEvent } from '../../../shared/model/state-event.ts';
 import type { Clock, ObjectStore, Ports } from '../../../shared/ports.ts';
@@ -29,7 +30,10 @@ export type JobsBed = {
   render(): Promise<void>;
   /** Works once on each sync job that waits; those that are to be gone on with wait again. */
   sync(options?: { readonly waitMs?: number }): Promise<readonly JobEnd[]>;
-  scan(): Promise<ScanOutcome>;
+  /** Of the cluster, or of another that is registered. */
+  scan(cluster?: string): Promise<ScanOutcome>;
+  /** Puts a job into the sync queue, as whoever asks for it does; it may be there already. */
+  send(job: SyncJob, origin?: string): void;
   /** A first tick, its renders and syncs. */
   settle(): Promise<void>;
 };
@@ -37,6 +41,8 @@ export type JobsBed = {
 export type JobsBedOptions = {
   /** In place of the engine's cluster. */
   readonly cluster?: (cluster: Cluster) => Cluster;
+  /** What a destination leads to; default: that cluster, whatever it is. */
+  readonly open?: (destination: Destination, cluster: Cluster) => Cluster;
   readonly store?: (store: ObjectStore) => ObjectStore;
   readonly clock?: Clock;
 };
@@ -78,7 +84,7 @@ export async function openJobsBed(outside: Outside, options: JobsBedOptions = {}
     ...ports,
     kept: kept.sync,
     rendersElsewhere: true,
-    clusters: { open: async () => cluster },
+    clusters: { open: async (destination) => options.open?.(destination, cluster) ?? cluster },
     syncQueue,
     renderQueue,
     announcer: { announce: async (told) => void events.push(...told) },
@@ -101,7 +107,8 @@ export async function openJobsBed(outside: Outside, options: JobsBedOptions = {}
       for (const queued of syncQueue.take()) ends.push(await workOn(queued, { waitMs, syncPorts, syncQueue }));
       return ends;
     },
-    scan: () => scanRegistered(clusterId, 'scan', syncPorts),
+    scan: (cluster = clusterId) => scanRegistered(cluster, 'scan', syncPorts),
+    send: (job, origin = 'ada') => syncQueue.putBack({ group: job.application, id: origin, message: { job, origin } }),
     settle: async () => {
       await bed.scan();
       for (let round = 0; round < mostRounds; round += 1) {
