@@ -54,7 +54,11 @@ async function readPage(
 ): Promise<JsonObject | 'expired'> {
   const { kind, namespace = '', labelSelector } = query;
   const purpose = purposeOf(kind, namespace);
-  const path = withQuery(collectionPath(kind, namespace), { limit: String(pageSizes[content]), labelSelector, continue: next });
+  const path = withQuery(collectionPath(kind, namespace), {
+    limit: String(pageSizes[content]),
+    labelSelector,
+    continue: next,
+  });
   const accept = content === 'whole' ? 'application/json' : metadataListAccept;
   const request: ApiRequest = { purpose, method: 'GET', path, accept, resource: kind.resource };
   const answer = await client.ask(request);
