@@ -25,7 +25,8 @@ async function open(): Promise<MemoryStore> {
   return store;
 }
 
-const isThere = (store: MemoryStore, digest: string): boolean => store.peek(keys.render('default', digest)) !== undefined;
+const isThere = (store: MemoryStore, digest: string): boolean =>
+  store.peek(keys.render('default', digest)) !== undefined;
 
 describe('A render that Git wants, and that nobody has synced yet', () => {
   it('is kept, however old it is, and what nobody wants is not', async () => {
