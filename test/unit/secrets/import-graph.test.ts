@@ -24,6 +24,8 @@ const openers = [
 
 /** They look at what another error says or is, to tell kinds of failure apart, and pass nothing of it on. */
 const lookers = [
+  // It calls a URL of the installation, without any secret.
+  'shared/adapters/aws/look/webhook.ts',
   'shared/adapters/vault/failures.ts',
   'shared/adapters/vault/vault-http.ts',
   'shared/secrets/template/library/read-yaml.ts',
