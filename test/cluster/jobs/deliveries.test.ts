@@ -96,4 +96,14 @@ describe('A person who asks to go back', () => {
     expect(await bed.value('prompts')).toBe('1');
     expect((await bed.head()).pin).toMatchObject({ until: 'unpinned', why: 'two was bad, too' });
   });
+
+  it('lets it go on with Git when it is unpinned, once, and what was refused is taken then', async () => {
+    await deploy('2');
+    bed.send(rollback);
+    await bed.sync();
+    for (const _ of ['once', 'twice']) bed.send({ work: 'unpin', application: 'shop' }, 'ben');
+    expect(await bed.sync()).toEqual([{ is: 'done' }, { is: 'done' }]);
+    expect(await bed.value('prompts')).toBe('2');
+    expect(await bed.head()).toMatchObject({ refused: [], answered: { origin: 'ben', phase: 'Succeeded' } });
+  });
 });

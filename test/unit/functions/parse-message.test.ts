@@ -13,6 +13,7 @@ const jobs: readonly (readonly [Queue, Job])[] = [
   ...followCauses.map((cause) => ['sync', { work: 'follow', application: 'shop', cause }] as const),
   ['sync', { work: 'sync', application: 'shop' }],
   ['sync', { work: 'sync', application: 'shop', prune: true, approvePrune: false, resources: [':ConfigMap:*'] }],
+  ['sync', { work: 'unpin', application: 'shop' }],
   ['sync', { work: 'rollback', application: 'shop' }],
   [
     'sync',
