@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadHead } from '../../../shared/state/heads.ts';
+import { renderJob } from '../../../shared/workflows/jobs/render-job.ts';
 import { type Engine, openEngine } from '../../support/engine.ts';
 import { type JobsBed, openJobsBed } from '../../support/jobs/jobs-bed.ts';
 import { configMap } from '../../support/manifests.ts';
@@ -103,6 +104,13 @@ describe('Zones that share a store and queues', () => {
     const failed = bed.events.find(({ type }) => type === 'plumbline.sync.failed');
     expect(failed?.message).toContain('absent.yaml');
     expect((await loadHead(engine.ports.store, 'shop'))?.head.sync.code).toBe('Unknown');
+  });
+
+  it('try a broken commit again now and then, though Git has not moved, and say nothing new of it', async () => {
+    bed.events.length = 0;
+    const again = { job: { work: 'declare' }, origin: 'the clock' } as const;
+    expect(await renderJob(again, bed.control, bed.renderPorts)).toEqual({ looked: 1, news: 0, pending: 0 });
+    expect([await bed.scan(), bed.syncQueue.size, bed.events]).toMatchObject([{ queued: 0 }, 0, []]);
   });
 
   it('stop following an application that is declared no more', async () => {
