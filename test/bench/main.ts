@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openBed } from './bed.ts';
 import { printReport, type Row } from './report.ts';
+import { coldStarts } from './scenarios/cold-starts.ts';
 import { core } from './scenarios/core.ts';
 import { hundredApplications } from './scenarios/hundred-applications.ts';
 import { pushToApplied } from './scenarios/push-to-applied.ts';
@@ -14,6 +15,7 @@ const scenarios = {
   'hundred-applications': { controllers: true, run: hundredApplications },
   restore: { controllers: false, run: restore },
   scan: { controllers: false, run: scan },
+  'cold-starts': { controllers: false, run: coldStarts },
   'push-to-applied': { controllers: true, run: pushToApplied },
 } as const;
 
