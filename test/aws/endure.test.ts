@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import type { Operation } from '../../shared/model/operation.ts';
 import { eventually } from '../support/eventually.ts';
 import type { GatePattern } from '../support/faults/api-gate.ts';
 import { type Applications, openApplications, settingsFile } from '../support/installation/applications.ts';
@@ -17,6 +16,7 @@ beforeAll(async () => {
   apps = openApplications(bed);
   syncQueue = bed.settings.syncQueues['public'] ?? '';
   restoreQueue = bed.settings.restoreQueues['public'] ?? '';
+  bed.hurry();
 }, openMs);
 afterAll(() => bed?.close());
 
@@ -38,16 +38,10 @@ describe('Work of Plumbline on AWS', () => {
     // Of which it looks for 4 s at what it waits for.
     await bed.functions.setTimeout('sync', 24);
     await apps.declare('long', gatedFiles);
-    const handedBack = (times: number): Promise<Operation> =>
-      eventually(`it is handed back ${times} times`, async () => {
-        const operation = (await bed.state.head('long'))?.operation;
-        return (operation?.stalled?.handBacks ?? 0) >= times ? operation : undefined;
-      });
-    for (const times of [1, 2]) {
-      await handedBack(times);
-      await bed.queues.showAgain(syncQueue);
-    }
-    const operation = await handedBack(3);
+    const operation = await eventually('it is handed back three times', async () => {
+      const found = (await bed.state.head('long'))?.operation;
+      return (found?.stalled?.handBacks ?? 0) >= 3 ? found : undefined;
+    });
     await openGate('long');
     const head = await apps.healthy('long');
     expect(head.operation?.id).toBe(operation.id);
@@ -86,7 +80,6 @@ describe('Nothing is lost when', () => {
     const commit = await apps.push('fetching', settingsFile('2'));
     await asked();
     await bed.functions.kill('render');
-    await bed.queues.showAgain(bed.settings.renderQueue);
     await apps.healthy('fetching', commit);
   });
 
@@ -99,7 +92,6 @@ describe('Nothing is lost when', () => {
     await held.arrived;
     await bed.functions.kill('sync');
     held.release();
-    await bed.queues.showAgain(syncQueue);
     await apps.healthy(name, commit);
     expect(await apps.value(name)).toBe('2');
   });
@@ -128,7 +120,6 @@ describe('Nothing is lost when', () => {
     await held.arrived;
     await bed.functions.kill('restore');
     held.release();
-    await bed.queues.showAgain(restoreQueue);
     await eventually('there is a report', async () => (await bed.state.keys('restored/')).length === 1);
     expect(await apps.value('restoring')).toBe('1');
   });

@@ -105,9 +105,9 @@ serve = emulator.app
 
 
 async def serve_tests(scope, receive, send):
-    """POST /_test/show-again/QUEUE shows messages again that nobody has said anything of, as if their time were up."""
+    """POST /_test/show/QUEUE shows messages that are not to be seen yet, as if the time were up that they are kept back for."""
     path = scope.get("path", "")
-    if not path.startswith("/_test/show-again/"):
+    if not path.startswith("/_test/show/"):
         return await serve(scope, receive, send)
     now = time.time()
     for queue in list(sqs._queues.to_dict().values()):

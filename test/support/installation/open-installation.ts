@@ -45,6 +45,8 @@ export type Installation = {
   readonly secrets: SecretsManager;
   readonly emulator: Emulator;
   readonly tap: EventTap;
+  /** Until what it gives is called, nobody waits before work is gone on with. */
+  hurry(): () => void;
   /** Resolves when no message waits or is worked on. */
   rest(): Promise<void>;
   /** Deploys once more, with that in the app's context besides. */
@@ -124,6 +126,11 @@ async function open({ lane, context = {} }: InstallationOptions, opened: AsyncDi
     secrets,
     emulator,
     tap,
+    hurry: () => {
+      const dawdle = queues.hurry(workQueues(settings));
+      opened.defer(dawdle);
+      return dawdle;
+    },
     rest: () => rest(queues, settings),
     deployAgain,
     close: () => opened.disposeAsync(),
@@ -206,10 +213,13 @@ async function register(functions: Functions): Promise<void> {
   await Promise.all(Object.values(clusterArns).map((cluster) => ran('scan', { cluster })));
 }
 
-async function rest(queues: Queues, { renderQueue, syncQueues, restoreQueues }: Settings): Promise<void> {
-  const urls = [renderQueue, ...Object.values(syncQueues), ...Object.values(restoreQueues)];
+function workQueues({ renderQueue, syncQueues, restoreQueues }: Settings): readonly string[] {
+  return [renderQueue, ...Object.values(syncQueues), ...Object.values(restoreQueues)];
+}
+
+async function rest(queues: Queues, settings: Settings): Promise<void> {
   const isEmpty = async (): Promise<boolean> =>
-    (await Promise.all(urls.map(queues.count))).every((count) => count === 0);
+    (await Promise.all(workQueues(settings).map(queues.count))).every((count) => count === 0);
   await eventually('nothing waits in a queue', isEmpty);
 }
 
