@@ -61,7 +61,7 @@ export class RenderStack extends Stack {
         installation,
         name: 'render',
         role: this.#renderRole,
-        layer: new KubectlV35Layer(this, 'Tools'),
+        ...(tools === undefined ? { layer: new KubectlV35Layer(this, 'Tools') } : {}),
         // What has moved again while it was rendered is looked at again.
         goesRound: true,
         environment: { ...environment, ...this.#renderEnvironment(state, tools) },

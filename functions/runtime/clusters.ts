@@ -11,6 +11,9 @@ import type { KeptStore } from '../../shared/state/kept-state.ts';
 import { findCluster } from '../../shared/workflows/jobs/known-clusters.ts';
 import { currentJob } from './current-job.ts';
 
+/** Three of them, as many as are made, fit into a scan: it has to remember that a cluster is silent before its time is over. */
+const longestReadMs = 15_000;
+
 export type ClusterWays = {
   /** The one cluster that a destination means; throws where it means none. */
   readonly find: (destination: Destination) => Promise<RegisteredCluster>;
@@ -37,7 +40,7 @@ export function openClusters(state: KeptStore, conceal: Conceal): Clusters {
     conceal,
     session: currentJob.id,
   });
-  const options = { conceal, job: currentJob.id };
+  const options = { conceal, job: currentJob.id, timeouts: { read: longestReadMs } };
   const eks = new ConnectedClusters({
     ...options,
     connect: async (destination) => connect(await find(destination)),

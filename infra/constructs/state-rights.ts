@@ -102,7 +102,7 @@ export function rightsToState({ bucketArn, keyArn }: State, rights: StateRights)
       actions: ['s3:ListBucket'],
       resources: [bucketArn],
       // S3 asks for this right, without a prefix, before it says of an object that it is absent; "forbidden" would say nothing.
-      conditions: { StringLikeIfExists: { 's3:prefix': read.filter((key) => key.endsWith('/*')) } },
+      conditions: { StringLikeIfExists: { 's3:prefix': [...read] } },
     },
     {
       actions: ['kms:Decrypt', ...(write.length > 0 ? ['kms:GenerateDataKey'] : [])],

@@ -15,7 +15,8 @@ export class SqsCalls {
   readonly #client: SQSClient;
 
   constructor(config: CallConfig) {
-    this.#client = new SQSClient(config);
+    // A queue's URL is its name; where it is called, the region says, or an endpoint of the environment.
+    this.#client = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
   }
 
   async sendMessage(input: SendMessageCommandInput): Promise<void> {
