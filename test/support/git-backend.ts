@@ -1,12 +1,21 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { isolatedGitEnvironment } from './git-repositories.ts';
 
 export type BackendOptions = { readonly root: string; readonly user: string | undefined };
 
+let program: string | undefined;
+
+/** Where git has it; by way of `git` it would be one more program to load for each request. */
+function backendProgram(): string {
+  program ??= join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
+  return program;
+}
+
 /** Answers one request with git's own http-backend (a CGI program), streaming both ways. */
 export function serveGit(request: IncomingMessage, response: ServerResponse, options: BackendOptions): void {
-  const child = spawn('git', ['http-backend'], { env: toCgiEnvironment(request, options), cwd: options.root });
+  const child = spawn(backendProgram(), { env: toCgiEnvironment(request, options), cwd: options.root });
   const errors: Buffer[] = [];
   let head: Buffer | undefined = Buffer.alloc(0);
   request.pipe(child.stdin);
