@@ -2,21 +2,23 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { bundleProgram } from './bundle-program.ts';
 import { forkProgram } from './fork-program.ts';
 import type { KillOrder, KillReport } from './kill-protocol.ts';
 
 /** Real processes with the engine loaded, each for one order. Starting takes most of their time, so some wait ahead. */
 export class DoomedProcesses {
+  readonly #program: Promise<string> = bundleProgram('killed-process.ts');
   readonly #waiting: Promise<ChildProcess>[];
 
   constructor(ahead: number) {
-    this.#waiting = Array.from({ length: ahead }, start);
+    this.#waiting = Array.from({ length: ahead }, () => this.#start());
   }
 
   /** Carries an order out; an error quotes a process that ended in any other way than by SIGKILL where it was told, or well. */
   async carryOut(order: KillOrder): Promise<KillReport> {
-    const child = await (this.#waiting.shift() ?? start());
-    this.#waiting.push(start());
+    const child = await (this.#waiting.shift() ?? this.#start());
+    this.#waiting.push(this.#start());
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
     const said = Promise.all([text(child.stdout as Readable), text(child.stderr as Readable)]);
     child.send(order);
@@ -39,8 +41,8 @@ export class DoomedProcesses {
       }),
     );
   }
-}
 
-async function start(): Promise<ChildProcess> {
-  return (await forkProgram('killed-process.ts')).child;
+  async #start(): Promise<ChildProcess> {
+    return (await forkProgram(await this.#program)).child;
+  }
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { CommitRequest } from '../git-repositories.ts';
 import { forkProgram } from './fork-program.ts';
 
@@ -11,7 +12,7 @@ export type GitBranches = {
 
 /** Starts the host; `close` leaves nothing behind, and neither does the end of this process. */
 export async function startGitBranches(): Promise<GitBranches> {
-  const { child, message } = await forkProgram('git-process.ts');
+  const { child, message } = await forkProgram(join(import.meta.dirname, 'git-process.ts'));
   const waiting = new Map<number, PromiseWithResolvers<void>>();
   let number = 0;
   child.on('message', (done) => waiting.get(Number(done))?.resolve());

@@ -1,18 +1,13 @@
 import { writeSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import process from 'node:process';
+import { countingPorts } from '../faults/counting-ports.ts';
+import { forgetfulStore } from '../faults/forgetful-store.ts';
+import { KillPoints } from '../faults/kill-points.ts';
 import type { KillOrder, KillReport } from './kill-protocol.ts';
+import { openPorts } from './place.ts';
+import { scenarios } from './scenarios.ts';
 
 // Run as a program by doomed-processes.ts: loads the engine, waits for its order, carries it out, and dies where it is told to.
-enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/compile'));
-const [{ countingPorts }, { KillPoints }, { openPorts }, { scenarios }, { forgetfulStore }] = await Promise.all([
-  import('../faults/counting-ports.ts'),
-  import('../faults/kill-points.ts'),
-  import('./place.ts'),
-  import('./scenarios.ts'),
-  import('../faults/forgetful-store.ts'),
-]);
 // Whoever waits for it has ended.
 process.once('disconnect', () => process.exit(1));
 process.once('message', (order) => void carryOut(order as KillOrder));
