@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compileCache } from '../support/compile-cache.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { configMap, deployment } from '../support/manifests.ts';
@@ -57,6 +58,7 @@ function start(words: readonly string[], variables: NodeJS.ProcessEnv = {}) {
     PLUMB_STORE: join(folder, 'store'),
     PLUMB_CACHE: join(folder, 'cache'),
     KUBECONFIG: controlPlane.kubeconfig,
+    ...compileCache,
   };
   const env = { PATH, HOME, ...(XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME }), ...own, ...variables };
   return spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -12,6 +12,7 @@ import type { Head } from '../../shared/model/head.ts';
 import type { Clock, ObjectStore, Ports } from '../../shared/ports.ts';
 import { loadHead } from '../../shared/state/heads.ts';
 import { syncApplication } from '../../shared/workflows/sync/sync.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -156,6 +157,7 @@ function plumb(...args: readonly string[]): ChildProcess {
       PLUMB_KUBECONFIG: engine.kubeconfig,
       PLUMB_STORE: join(scratch, 'store'),
       PLUMB_CACHE: join(scratch, 'cache'),
+      ...compileCache,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

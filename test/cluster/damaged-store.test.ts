@@ -12,6 +12,7 @@ import { keys } from '../../shared/state/keys.ts';
 import { listSnapshots } from '../../shared/state/snapshots.ts';
 import { followCluster, followGit } from '../../shared/workflows/serve/follow.ts';
 import { syncApplication } from '../../shared/workflows/sync/sync.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { type Damaged, damageFile } from '../support/damage.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
@@ -218,6 +219,7 @@ async function plumb(words: string, limit = ''): Promise<{ readonly exitCode: nu
       PLUMB_FILENAME: engine.ports.scratch,
       PLUMB_STORE: storeFolder(),
       PLUMB_CACHE: join(engine.ports.scratch, 'cache'),
+      ...compileCache,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { compileCache } from '../support/compile-cache.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { configMap, customResourceDefinition } from '../support/manifests.ts';
@@ -34,7 +35,7 @@ type Ran = { readonly exitCode: number | null; readonly out: string; readonly er
 function start(words: readonly string[]) {
   const { PATH, HOME, XDG_CACHE_HOME } = process.env;
   const own = { PLUMB_STORE: join(folder, 'store'), PLUMB_CACHE: join(folder, 'cache'), KUBECONFIG: kubeconfig };
-  const env = { PATH, HOME, ...(XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME }), ...own };
+  const env = { ...compileCache, PATH, HOME, ...(XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME }), ...own };
   return spawn(process.execPath, [main, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 

@@ -15,6 +15,7 @@ import { listSnapshots } from '../../shared/state/snapshots.ts';
 import { syncApplication } from '../../shared/workflows/sync/sync.ts';
 import { makeBucket } from '../support/aws/make-bucket.ts';
 import { type Emulator, startEmulator } from '../support/aws/start-emulator.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -56,6 +57,7 @@ async function aMachine(folder: string): Promise<Machine> {
     PLUMB_STORE: `s3://${bucket}/team/prod`,
     KUBECONFIG: kubeconfig,
     ...emulator.environment,
+    ...compileCache,
   };
   return {
     plumb: async (...words) => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compileCache } from '../support/compile-cache.ts';
 import { sharedControlPlane } from '../support/control-plane/shared-control-plane.ts';
 import { type Engine, openEngine } from '../support/engine.ts';
 import { eventually } from '../support/eventually.ts';
@@ -50,6 +51,7 @@ function serve(...words: readonly string[]): Program {
     PLUMB_STORE: join(folder, 'store'),
     PLUMB_CACHE: join(folder, 'cache'),
     KUBECONFIG: sharedControlPlane().kubeconfig,
+    ...compileCache,
   };
   const args = [main, 'serve', '-f', manifest, '--poll-interval', '1h', ...words];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { KubeConfig } from '@kubernetes/client-node';
 import { provideTools, type Tools } from '../../../cli/setup/provide-tools.ts';
+import { compileCache } from '../compile-cache.ts';
 import type { ControlPlaneAccess } from '../control-plane/start-control-plane.ts';
 import { type GitServer, startGitServer } from '../git-server.ts';
 import { makeNamespace } from '../namespace.ts';
@@ -126,6 +127,7 @@ function environment(folder: string, { helm, kubectl }: Tools): NodeJS.ProcessEn
     XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
     PLUMB_CACHE: join(folder, 'cache'),
     npm_config_loglevel: 'silent',
+    ...compileCache,
   };
 }
 

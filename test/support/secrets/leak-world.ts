@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import type { KubernetesObjectApi } from '@kubernetes/client-node';
+import { compileCache } from '../compile-cache.ts';
 import { type Engine, openEngine } from '../engine.ts';
 import { makeNamespace } from '../namespace.ts';
 import { writeLeakFiles } from './leak-files.ts';
@@ -65,6 +66,7 @@ export async function openLeakWorld(): Promise<LeakWorld> {
     PLUMB_CACHE: join(folder, 'cache'),
     PLUMB_SECRETS_CONFIG: secretsConfig,
     FORCE_COLOR: '0',
+    ...compileCache,
   };
   return {
     ...{ markers, record, engine, objects: engine.objects, providers, files, declared, keys, folder },
