@@ -117,7 +117,7 @@ describe('Cluster, before an API server in trouble', () => {
     const { faulty, cluster } = await start({ rules: [{ path: /continue=/, fault: expired, times: 1 }] });
     const kind = servedKind(await cluster.facts(), { group: '', kind: 'ConfigMap' });
     if (kind === undefined) throw new Error('ConfigMap is not served');
-    const listed = await cluster.listMetadata({ kind, namespace: bed.namespace, labelSelector: 'expiring=yes' });
+    const listed = await cluster.list({ kind, namespace: bed.namespace, labelSelector: 'expiring=yes' });
     expect(listed.map(({ metadata }) => metadata.name).sort()).toEqual(names.sort());
     expect(faulty.faults.get('rule')).toBe(1);
   });

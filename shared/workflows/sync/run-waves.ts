@@ -31,12 +31,12 @@ export async function runWaves(run: SyncRun, operation: Operation, first: Observ
   const inventory = withoutDeleted(run.session.head.inventory, released);
   let progress: WavesProgress = { operation, inventory, results: [], unknown: [] };
   for (let index = operation.cursor; index < run.waves.length; index += 1) {
-    if (isAborted(run)) return interrupted(progress);
+    if (isAborted(run)) return interrupted(run, progress);
     const wave = run.waves[index] as Wave;
     const observation = index === operation.cursor ? first : await observeWave(run, wave);
     progress = await runWave(run, { progress, wave, index, observation });
     if (progress.operation.phase !== 'Running') return progress;
-    if (isSuperseded(run) && progress.operation.cursor === index) return interrupted(progress);
+    if (isSuperseded(run) && progress.operation.cursor === index) return interrupted(run, progress);
     await saveProgress(run, progress);
   }
   // Nothing was left to do: the interrupted run had got that far.
@@ -122,10 +122,10 @@ function isSuperseded({ request }: SyncRun): boolean {
 }
 
 /** Left as it is, for whoever comes next: nobody holds it. */
-function interrupted(progress: WavesProgress): WavesProgress {
+function interrupted(run: SyncRun, progress: WavesProgress): WavesProgress {
   const { lease: _released, ...operation } = progress.operation;
-  const waiting = operation.stalled === undefined ? 'interrupted' : operation.message;
-  return { ...progress, operation: { ...operation, message: `${waiting}; the next sync goes on from here` } };
+  const what = operation.stalled === undefined || isAborted(run) ? 'interrupted' : operation.message;
+  return { ...progress, operation: { ...operation, message: `${what}; the next sync goes on from here` } };
 }
 
 function emptyReport(count: number): Parameters<typeof advance>[1] {
