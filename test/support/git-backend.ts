@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { isolatedGitEnvironment } from './git-repositories.ts';
+import { startProgram } from './programs/start-program.ts';
 
 export type BackendOptions = { readonly root: string; readonly user: string | undefined };
 
@@ -15,13 +16,11 @@ function backendProgram(): string {
 
 /** Answers one request with git's own http-backend (a CGI program), streaming both ways. */
 export function serveGit(request: IncomingMessage, response: ServerResponse, options: BackendOptions): void {
-  const child = spawn(backendProgram(), { env: toCgiEnvironment(request, options), cwd: options.root });
-  const errors: Buffer[] = [];
+  const env = toCgiEnvironment(request, options);
+  const backend = startProgram({ path: backendProgram(), args: [], folder: options.root, env });
   let head: Buffer | undefined = Buffer.alloc(0);
-  request.pipe(child.stdin);
-  child.stdin.on('error', () => {});
-  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-  child.stdout.on('data', (chunk: Buffer) => {
+  request.pipe(backend.input);
+  backend.output.on('data', (chunk: Buffer) => {
     if (head === undefined) {
       response.write(chunk);
       return;
@@ -33,12 +32,12 @@ export function serveGit(request: IncomingMessage, response: ServerResponse, opt
     response.write(head.subarray(end + 4));
     head = undefined;
   });
-  child.on('error', (error) => response.destroy(error));
-  child.on('close', () => {
-    if (head !== undefined) response.writeHead(500).write(Buffer.concat(errors));
+  backend.output.on('end', async () => {
+    const { errors } = await backend.ended;
+    if (head !== undefined) response.writeHead(500).write(errors);
     response.end();
   });
-  response.on('close', () => child.kill());
+  response.on('close', backend.kill);
 }
 
 function toCgiEnvironment(request: IncomingMessage, options: BackendOptions): { readonly [name: string]: string } {

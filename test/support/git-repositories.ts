@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
 import { access, appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import { startProgram } from './programs/start-program.ts';
 
 /** A file's text or bytes, or what else a Git tree can hold. */
 export type GitFile =
@@ -52,24 +53,12 @@ export function isolatedGitEnvironment(home: string): { readonly [name: string]:
 export type GitRun = { readonly folder: string; readonly home: string; readonly input?: Uint8Array };
 
 /** Runs git and gives its output, trimmed; a failure is an error that quotes what git said. */
-export function runGit(args: readonly string[], { folder, home, input }: GitRun): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { cwd: folder, env: isolatedGitEnvironment(home) });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.stdin.on('error', () => {});
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(Buffer.concat(out).toString().trim());
-      else
-        reject(
-          new Error(`git ${args.join(' ')} in ${folder} ended with ${code}: ${Buffer.concat(err).toString().trim()}`),
-        );
-    });
-    child.stdin.end(input);
-  });
+export async function runGit(args: readonly string[], { folder, home, input }: GitRun): Promise<string> {
+  const git = startProgram({ path: 'git', args, folder, env: isolatedGitEnvironment(home) });
+  git.input.end(input);
+  const [out, { code, errors }] = await Promise.all([text(git.output), git.ended]);
+  if (code !== 0) throw new Error(`git ${args.join(' ')} in ${folder} ended with ${code}: ${errors.trim()}`);
+  return out.trim();
 }
 
 /** Makes an empty bare repository with branch main that may be pushed to. */
