@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { buildSync } from 'esbuild';
@@ -11,7 +11,7 @@ const folder = join(root, 'node_modules/.cache/killed');
  * A program of this folder as one file, with no difference but that: finding and loading its thousand modules is half of the work of
  * a process that soon dies. Its name follows from its content, so that what is compiled of it is found again.
  */
-export async function bundleProgram(file: string): Promise<string> {
+export function bundleProgram(file: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [join(import.meta.dirname, file)],
     absWorkingDir: root,
@@ -26,10 +26,10 @@ export async function bundleProgram(file: string): Promise<string> {
   });
   const content = outputFiles[0]?.contents ?? new Uint8Array();
   const path = join(folder, `${createHash('sha256').update(content).digest('hex').slice(0, 16)}.mjs`);
-  await mkdir(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   // Whoever reads it meanwhile has it whole.
   const draft = `${path}.${process.pid}`;
-  await writeFile(draft, content);
-  await rename(draft, path);
+  writeFileSync(draft, content);
+  renameSync(draft, path);
   return path;
 }

@@ -8,7 +8,6 @@ import { messageOf } from '../../../shared/errors.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import { type Engine, openEngine } from '../engine.ts';
 import { DoomedProcesses } from './doomed-processes.ts';
-import { type GitBranches, startGitBranches } from './git-branches.ts';
 import type { KillOrder, KillReport } from './kill-protocol.ts';
 import { applicationAt, openPorts, type Place } from './place.ts';
 import { removeObjects } from './remove-objects.ts';
@@ -32,10 +31,10 @@ export type KillOptions = {
 
 /** As many as keep two processors busy: each waits for the API server and the disk for a part of its time. */
 const atOnce = 3;
+const repository = 'shop';
 
 type Bed = {
   readonly engine: Engine;
-  readonly git: GitBranches;
   readonly doomed: DoomedProcesses;
   readonly programs: Place['programs'];
 };
@@ -47,14 +46,15 @@ type Attempt = Pick<KillOrder, 'scenario' | 'dieAt' | 'forget'>;
  * and compares all that there is then with what an undisturbed run leaves.
  */
 export async function killEverywhere(scenario: ScenarioName, options: KillOptions = {}): Promise<Outcome> {
-  const [engine, git, tools] = await Promise.all([openEngine(), startGitBranches(), provideTools()]);
+  const [engine, tools] = await Promise.all([openEngine(), provideTools()]);
+  await engine.git.createRepository(repository, { 'README.md': 'One branch for each place.' });
   const { helm, kustomize, versions } = tools;
   const programs = { helm, kustomize: { path: kustomize.path, prefixArgs: kustomize.args }, versions };
-  const bed: Bed = { engine, git, programs, doomed: new DoomedProcesses(atOnce) };
+  const bed: Bed = { engine, programs, doomed: new DoomedProcesses(atOnce) };
   try {
     return await tryAll(bed, scenario, options);
   } finally {
-    await Promise.all([bed.doomed.close(), git.close()]);
+    await bed.doomed.close();
     await engine.close();
   }
 }
@@ -125,20 +125,20 @@ async function runAgain(place: Place, scenario: Scenario): Promise<void> {
   await (scenario.again ?? scenario.run)(place, ports).finally(close);
 }
 
-function placeOn({ engine, git, programs }: Bed, { makesNamespace }: Scenario): Place {
+function placeOn({ engine, programs }: Bed, { makesNamespace }: Scenario): Place {
   const token = `p${randomBytes(4).toString('hex')}`;
   return {
     token,
     programs,
     kubeconfig: engine.kubeconfig,
     namespace: makesNamespace ? `${engine.namespace}-${token}` : engine.namespace,
-    repoURL: git.url,
+    repoURL: engine.git.url(repository),
     folder: join(engine.ports.scratch, token),
   };
 }
 
-function pushTo({ token }: Place, { git }: Bed): Push {
-  return (change) => git.commit({ branch: token, message: 'Change', ...change });
+function pushTo({ token }: Place, { engine }: Bed): Push {
+  return async (change) => void (await engine.git.commit(repository, { branch: token, message: 'Change', ...change }));
 }
 
 /** Nobody waits for the end of the namespace. */

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { countingPorts } from '../faults/counting-ports.ts';
 import { forgetfulStore } from '../faults/forgetful-store.ts';
 import { KillPoints } from '../faults/kill-points.ts';
@@ -8,10 +9,9 @@ import { openPorts } from './place.ts';
 import { scenarios } from './scenarios.ts';
 
 // Run as a program by doomed-processes.ts: loads the engine, waits for its order, carries it out, and dies where it is told to.
-// Whoever waits for it has ended.
-process.once('disconnect', () => process.exit(1));
-process.once('message', (order) => void carryOut(order as KillOrder));
-process.send?.('ready');
+// Without an order, nobody waits for it any more.
+const order = await text(process.stdin);
+if (order !== '') await carryOut(JSON.parse(order) as KillOrder);
 
 async function carryOut({ place, scenario, dieAt, forget }: KillOrder): Promise<void> {
   const moments: string[] = [];

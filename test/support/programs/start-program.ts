@@ -30,8 +30,8 @@ function startHere({ path, args, folder, env }: ProgramOrder): Program {
     input: child.stdin,
     output: child.stdout,
     ended: new Promise((resolve) => {
-      child.once('error', (error) => resolve({ code: null, errors: error.message }));
-      child.once('close', (code) => resolve({ code, errors: Buffer.concat(errors).toString() }));
+      child.once('error', (error) => resolve({ code: null, signal: null, errors: error.message }));
+      child.once('close', (code, signal) => resolve({ code, signal, errors: Buffer.concat(errors).toString() }));
     }),
     kill: () => void child.kill(),
   };
@@ -44,7 +44,7 @@ function startByStarter(order: ProgramOrder, socketPath: string): Program {
   const ended = new Promise<Ended>((resolve) => {
     const fail = (error: Error): void => {
       output.end();
-      resolve({ code: null, errors: error.message });
+      resolve({ code: null, signal: null, errors: error.message });
     };
     asked.on('error', fail);
     asked.once('response', (response) => {

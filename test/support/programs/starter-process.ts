@@ -18,8 +18,8 @@ function carryOut(request: IncomingMessage, response: ServerResponse): void {
     response.addTrailers({ [endedTrailer]: writeEnded(ended) });
     response.end();
   };
-  child.once('error', (error) => end({ code: null, errors: error.message }));
-  child.once('close', (code) => end({ code, errors: Buffer.concat(errors).toString() }));
+  child.once('error', (error) => end({ code: null, signal: null, errors: error.message }));
+  child.once('close', (code, signal) => end({ code, signal, errors: Buffer.concat(errors).toString() }));
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
   child.stdin.on('error', () => {});
   request.pipe(child.stdin);

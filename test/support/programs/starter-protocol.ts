@@ -8,7 +8,11 @@ export type ProgramOrder = {
 };
 
 /** `code` is null when it was killed, or did not start. `errors`: what it wrote to standard error. */
-export type Ended = { readonly code: number | null; readonly errors: string };
+export type Ended = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly errors: string;
+};
 
 /** The header of a request that holds the order; the body is the program's input, and that of the response its output. */
 export const orderHeader = 'x-order';
@@ -16,13 +20,13 @@ export const orderHeader = 'x-order';
 export const endedTrailer = 'x-ended';
 
 /** As a header can hold it. */
-export function writeEnded({ code, errors }: Ended): string {
-  return encodeURIComponent(JSON.stringify({ code, errors: errors.slice(0, 1_000) }));
+export function writeEnded({ errors, ...ended }: Ended): string {
+  return encodeURIComponent(JSON.stringify({ ...ended, errors: errors.slice(0, 1_000) }));
 }
 
 /** What `writeEnded` has written. */
 export function readEnded(text: string | undefined): Ended {
   return text === undefined
-    ? { code: null, errors: 'It was not told how the program ended' }
+    ? { code: null, signal: null, errors: 'It was not told how the program ended' }
     : (JSON.parse(decodeURIComponent(text)) as Ended);
 }
