@@ -26,7 +26,8 @@ import { failingTemplates } from './failing-secrets.ts';
 
 /** The values that the scenarios work on. */
 export type Known = { readonly marker: string; readonly number: string };
-export type Scenarios = { readonly [name: string]: () => unknown };
+/** Several where each is apart from the others, and costs too much to be done again for a call of another. */
+export type Scenarios = { readonly [name: string]: readonly (() => unknown)[] };
 
 // No library has a part in it.
 const conceal: Conceal = (bytes) => new SecretValue(bytes, 'a mark');
@@ -36,7 +37,9 @@ const spare = (length: number): Uint8Array => new Uint8Array(length).map((_, ind
 /** Work on secret values, a function for each kind, each of which calls libraries. */
 export async function prepareScenarios(known: Known): Promise<Scenarios> {
   const scenarios = { ...externalScenarios(known), ...(await encryptedScenarios(known)), ...remoteScenarios(known) };
-  return Object.fromEntries(Object.entries(scenarios).map(([name, run]) => [name, () => asTheEngine(run)]));
+  return Object.fromEntries(
+    Object.entries(scenarios).map(([name, runs]) => [name, runs.map((run) => () => asTheEngine(run))]),
+  );
 }
 
 /** What is thrown is told as the engine tells it of a manifest. */
@@ -90,26 +93,29 @@ function externalScenarios({ marker, number }: Known): Scenarios {
     '{{ derivePassword 1 "long" .n "user" "example.com" }}',
     '{{ pkcs12key .base64 }}',
   ];
-  const data = (texts: readonly string[]): { readonly [key: string]: string } =>
-    Object.fromEntries(texts.map((text, index) => [`k${index}`, text]));
-  const each = (texts: readonly string[]) => async (): Promise<unknown> =>
-    Promise.allSettled(texts.map(async (text) => run({ target: { template: { data: data([text]) } } })()));
+  const rendered = (text: string) => {
+    const render = run({ target: { template: { data: { k0: text } } } });
+    return async (): Promise<unknown> => Promise.allSettled([Promise.resolve().then(render)]);
+  };
   const property = (of: string): Json => ({ key: 'all', property: of });
   return {
-    templates: each([...rendering, ...failingTemplates]),
-    'rewrites and properties': run({
-      data: [
-        { secretKey: 'p', remoteRef: property('json') },
-        { secretKey: 'b', remoteRef: { key: 'all', property: 'base64', decodingStrategy: 'Base64' } },
-      ],
-      dataFrom: [
-        { extract: { key: 'all' }, rewrite: [{ regexp: { source: '(.)(.*)', target: '${2}$1' } }] },
-        { extract: property('json'), rewrite: [{ transform: { template: 'x' } }] },
-      ],
-    }),
-    'a literal': run({ target: { template: { templateFrom: [{ literal: 'a: {{ .a | quote }}\nn: {{ .n }}\n' }] } } }),
-    generators: () =>
-      ['rsa', 'ed25519'].map((keyType) => makeOnce({ type: 'ssh-key', keyType, comment: '' } as never, spare)),
+    templates: [...rendering, ...failingTemplates].map(rendered),
+    'rewrites and properties': [
+      run({
+        data: [
+          { secretKey: 'p', remoteRef: property('json') },
+          { secretKey: 'b', remoteRef: { key: 'all', property: 'base64', decodingStrategy: 'Base64' } },
+        ],
+        dataFrom: [
+          { extract: { key: 'all' }, rewrite: [{ regexp: { source: '(.)(.*)', target: '${2}$1' } }] },
+          { extract: property('json'), rewrite: [{ transform: { template: 'x' } }] },
+        ],
+      }),
+    ],
+    'a literal': [run({ target: { template: { templateFrom: [{ literal: 'a: {{ .a | quote }}\nn: {{ .n }}\n' }] } } })],
+    generators: [
+      () => ['rsa', 'ed25519'].map((keyType) => makeOnce({ type: 'ssh-key', keyType, comment: '' } as never, spare)),
+    ],
   };
 }
 
@@ -135,16 +141,18 @@ async function encryptedScenarios({ marker }: Known): Promise<Scenarios> {
     allowMetadata: false,
   };
   return {
-    'Sealed Secrets': () => new Unsealer().unseal(parseSealedSecret(sealed), parseSealingKeys(files), context),
-    SOPS: () =>
-      decryptSopsManifest(encrypted, {
-        ageIdentities: [conceal(Buffer.from(age.identity))],
-        dataKeys: { decrypt: () => Promise.reject(new Error(marker)) },
-        kms: { keys: ['*'], roles: ['*'] },
-        conceal,
-        allowMetadata: false,
-        allowKind: () => false,
-      }),
+    'Sealed Secrets': [() => new Unsealer().unseal(parseSealedSecret(sealed), parseSealingKeys(files), context)],
+    SOPS: [
+      () =>
+        decryptSopsManifest(encrypted, {
+          ageIdentities: [conceal(Buffer.from(age.identity))],
+          dataKeys: { decrypt: () => Promise.reject(new Error(marker)) },
+          kms: { keys: ['*'], roles: ['*'] },
+          conceal,
+          allowMetadata: false,
+          allowKind: () => false,
+        }),
+    ],
   };
 }
 
@@ -165,18 +173,22 @@ function remoteScenarios({ marker }: Known): Scenarios {
     return Promise.all([opened.read({ key: 'a' }), opened.read({ key: 'b' })]);
   };
   return {
-    Vault: async () => {
-      const stores = createVaultStores({ conceal, timeoutMs: 200, keepMs: 0 });
-      const store = vaultSecretStore({ server: nobody }, { retry: { retries: 0, intervalMs: 1 } });
-      const provider = await stores.open(store, access);
-      return [await provider.read({ key: 'a' }), await provider.find({})];
-    },
-    'AWS Secrets Manager': aws('SecretsManager'),
-    'AWS Parameter Store': aws('ParameterStore'),
-    'a GitHub App': async () => {
-      const github = createGithubIssuer({ conceal, timeoutMs: 200, retryDelayMs: 1 });
-      const spec = { url: nobody, appId: '7', installId: '42', privateKey: { name: 'app', key: 'pem' } };
-      return github.issue({ type: 'github-token', repositories: [], permissions: {}, ...spec }, access);
-    },
+    Vault: [
+      async () => {
+        const stores = createVaultStores({ conceal, timeoutMs: 200, keepMs: 0 });
+        const store = vaultSecretStore({ server: nobody }, { retry: { retries: 0, intervalMs: 1 } });
+        const provider = await stores.open(store, access);
+        return [await provider.read({ key: 'a' }), await provider.find({})];
+      },
+    ],
+    'AWS Secrets Manager': [aws('SecretsManager')],
+    'AWS Parameter Store': [aws('ParameterStore')],
+    'a GitHub App': [
+      async () => {
+        const github = createGithubIssuer({ conceal, timeoutMs: 200, retryDelayMs: 1 });
+        const spec = { url: nobody, appId: '7', installId: '42', privateKey: { name: 'app', key: 'pem' } };
+        return github.issue({ type: 'github-token', repositories: [], permissions: {}, ...spec }, access);
+      },
+    ],
   };
 }
