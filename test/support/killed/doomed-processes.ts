@@ -5,9 +5,10 @@ import { type Program, startProgram } from '../programs/start-program.ts';
 import { bundleProgram } from './bundle-program.ts';
 import type { KillOrder, KillReport } from './kill-protocol.ts';
 
+let program: string | undefined;
+
 /** Real processes with the engine loaded, each for one order. Starting takes most of their time, so some wait ahead. */
 export class DoomedProcesses {
-  readonly #path = bundleProgram('killed-process.ts');
   readonly #waiting: Program[];
 
   constructor(ahead: number) {
@@ -38,9 +39,10 @@ export class DoomedProcesses {
   }
 
   #start(): Program {
+    program ??= bundleProgram('killed-process.ts');
     // Jest's own options must not reach it.
     const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
     const env = { PATH, HOME, TMPDIR, ...compileCache };
-    return startProgram({ path: process.execPath, args: [this.#path], folder: import.meta.dirname, env });
+    return startProgram({ path: process.execPath, args: [program], folder: import.meta.dirname, env });
   }
 }
