@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const project = (name, more = {}) => ({
   displayName: name,
   rootDir: import.meta.dirname,
@@ -15,8 +17,10 @@ const project = (name, more = {}) => ({
 export default {
   // Room for the slowest promise on a busy machine, such as the end of a namespace; Jest takes it for all projects only.
   testTimeout: 60_000,
-  // Jest leaves one processor to itself, half of a small machine; tests wait more than they compute.
-  maxWorkers: '100%',
+  // Jest leaves one processor to itself, half of a small machine; tests wait about as long as they compute.
+  maxWorkers: availableParallelism() + 1,
+  // A worker keeps ten megabytes of each suite. The larger it is the longer it takes to start a program, and in the end to end.
+  workerIdleMemoryLimit: '250MB',
   projects: [
     project('unit'),
     // Too many cases for a quick check.
