@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { InvalidManifest } from '../../../shared/errors.ts';
 import { canonicalJson, type Json } from '../../../shared/model/json.ts';
 import { formatYaml, parseYaml, parseYamlDocuments } from '../../../shared/model/yaml.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 /**
  * What sigs.k8s.io/yaml v1.6.0 makes of each text (its first document), or null for an error. Made by a Go program that reads
@@ -81,9 +82,10 @@ describe('hostile YAML', () => {
       .join('\n');
 
   it('refuses a billion laughs within a moment', () => {
-    const start = performance.now();
-    expect(problem(laughs(9))).toMatch(/^file\.yaml:\d+: its aliases stand for more than 10 MB of values$/);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    const took = processorTime(() =>
+      expect(problem(laughs(9))).toMatch(/^file\.yaml:\d+: its aliases stand for more than 10 MB of values$/),
+    );
+    expect(took).toBeLessThan(2_000);
   });
 
   it('refuses one long text that is named very often', () => {
@@ -106,9 +108,7 @@ describe('hostile YAML', () => {
   });
 
   it('ends soon on thousands of under-indented lines', () => {
-    const start = performance.now();
-    problem(`a:\n  b: "${'x\n'.repeat(100_000)}"`);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(processorTime(() => problem(`a:\n  b: "${'x\n'.repeat(100_000)}"`))).toBeLessThan(10_000);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compileGlob, isGlob } from '../../../shared/render/glob.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 describe('a glob without a separator', () => {
   it.each([
@@ -58,9 +59,8 @@ describe('any glob', () => {
   });
 
   it('takes no longer for hostile patterns', () => {
-    const start = performance.now();
-    expect(compileGlob(`${'*a'.repeat(200)}b`)('a'.repeat(4_000))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(3_000);
+    const took = processorTime(() => expect(compileGlob(`${'*a'.repeat(200)}b`)('a'.repeat(4_000))).toBe(false));
+    expect(took).toBeLessThan(3_000);
   });
 
   it.each([

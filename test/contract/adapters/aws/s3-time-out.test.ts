@@ -25,7 +25,8 @@ async function serve(answer: (response: ServerResponse, url: string) => void): P
     bucket: 'state',
     region: 'us-east-1',
     credentials: async () => ({ accessKeyId: 'AKIA', secretAccessKey: 'secret' }),
-    timeoutMs: 150,
+    // Long enough for a busy machine to get a request to the server at all.
+    timeoutMs: 500,
     attempts: { retries: 1, intervalMs: 1 },
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SecretError } from '../../../../shared/errors.ts';
+import { processorTime } from '../../../support/processor-time.ts';
 import { data, evaluate, failure, found, hidden, manifest } from '../../../unit/secrets/external/bed.ts';
 
 const row = (secretKey: string, remoteRef: object): { [key: string]: never } => ({ secretKey, remoteRef }) as never;
@@ -259,9 +260,10 @@ describe('the target', () => {
     const keys = Array.from({ length: 10_000 }, (_, index) => `key-${index}`);
     const big = JSON.stringify(Object.fromEntries(keys.map((key) => [key, `value of ${key}`])));
     const rows = keys.map((key) => row(key, { key: 'big', property: key }));
-    const started = performance.now();
-    const values = data({ dataFrom: [{ extract: { key: 'big' } }], data: rows }, { store: { big } });
-    expect(Object.keys(values)).toHaveLength(10_000);
-    expect(performance.now() - started).toBeLessThan(20_000);
+    const took = processorTime(() => {
+      const values = data({ dataFrom: [{ extract: { key: 'big' } }], data: rows }, { store: { big } });
+      expect(Object.keys(values)).toHaveLength(10_000);
+    });
+    expect(took).toBeLessThan(20_000);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { processorTime } from '../../../support/processor-time.ts';
 import { createMarkerSearch } from '../../../support/secrets/search-markers.ts';
 
 const marker = 'Zk4wQ9xT<&">\'/+ é%Lm7cV2pR';
@@ -89,8 +90,6 @@ describe('A search for markers', () => {
 
   it('takes a moment for millions of bytes', () => {
     const content = Buffer.alloc(4_000_000, 'all work and no play makes Jack a dull boy. ');
-    const begun = performance.now();
-    expect(found(content)).toEqual([]);
-    expect(performance.now() - begun).toBeLessThan(4_000);
+    expect(processorTime(() => expect(found(content)).toEqual([]))).toBeLessThan(4_000);
   });
 });
