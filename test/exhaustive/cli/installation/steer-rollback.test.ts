@@ -4,8 +4,8 @@ import { steerSync } from '../../../../cli/installation/steer-sync.ts';
 import { steerUnpin } from '../../../../cli/installation/steer-unpin.ts';
 import { failureOf } from '../../../support/failure-of.ts';
 import { memoryConfigMap } from '../../../support/memory-bed.ts';
-import { aFunction } from './a-function.ts';
-import { type InstalledBed, openInstalledBed } from './installed-bed.ts';
+import { aFunction } from '../../../unit/cli/installation/a-function.ts';
+import { type InstalledBed, openInstalledBed } from '../../../unit/cli/installation/installed-bed.ts';
 
 type Flags = Parameters<typeof steerRollback>[2]['flags'];
 

@@ -10,7 +10,7 @@ import {
   saveSnapshot,
 } from '../../../shared/state/snapshots.ts';
 import { aSnapshot } from '../../support/snapshots.ts';
-import { useFolderStores } from './folder-place.ts';
+import { useFolderStores } from '../../unit/state/folder-place.ts';
 
 const openStore = useFolderStores();
 const snapshot = aSnapshot();

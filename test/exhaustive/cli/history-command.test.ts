@@ -9,7 +9,7 @@ import { saveHead } from '../../../shared/state/heads.ts';
 import { keys } from '../../../shared/state/keys.ts';
 import { saveSnapshot } from '../../../shared/state/snapshots.ts';
 import { aHeadOf, aSnapshot } from '../../support/snapshots.ts';
-import { createTestShell } from './test-shell.ts';
+import { createTestShell } from '../../unit/cli/test-shell.ts';
 
 const old = ['2020-01-01T00:00:00.000Z', '2020-01-02T00:00:00.000Z', '2020-01-03T00:00:00.000Z'].map((at, index) =>
   aSnapshot({ at, renderDigest: `d${index}` }),

@@ -9,8 +9,8 @@ import { saveScanned } from '../../../../shared/state/clusters.ts';
 import { saveHead } from '../../../../shared/state/heads.ts';
 import { saveWanted, specOf } from '../../../../shared/state/wanted.ts';
 import { failureOf } from '../../../support/failure-of.ts';
-import { aHead, anOperation } from '../examples.ts';
-import { openInstalledBed } from './installed-bed.ts';
+import { aHead, anOperation } from '../../../unit/cli/examples.ts';
+import { openInstalledBed } from '../../../unit/cli/installation/installed-bed.ts';
 
 const away = { since: '2026-11-26T09:55:00Z', until: '2026-11-26T10:00:30Z', failures: 2, message: 'no route to host' };
 

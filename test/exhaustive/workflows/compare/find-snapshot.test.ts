@@ -3,8 +3,8 @@ import type { ObjectStore } from '../../../../shared/ports.ts';
 import { keys } from '../../../../shared/state/keys.ts';
 import { saveSnapshot } from '../../../../shared/state/snapshots.ts';
 import { findSnapshot } from '../../../../shared/workflows/compare/find-snapshot.ts';
-import { useFolderStores } from '../../state/folder-place.ts';
-import { aSnapshot, snapshotOf } from './a-snapshot.ts';
+import { useFolderStores } from '../../../unit/state/folder-place.ts';
+import { aSnapshot, snapshotOf } from '../../../unit/workflows/compare/a-snapshot.ts';
 
 const openStore = useFolderStores();
 const shaOf = (start: string): string => start.padEnd(40, '0');

@@ -9,9 +9,9 @@ import { saveSnapshot } from '../../../../shared/state/snapshots.ts';
 import { restoreId } from '../../../../shared/workflows/jobs/restore-job.ts';
 import { failureOf } from '../../../support/failure-of.ts';
 import { aHeadOf, aSnapshot } from '../../../support/snapshots.ts';
-import { anOperation, aResult } from '../examples.ts';
-import { type InstalledBed, openInstalledBed } from './installed-bed.ts';
-import { cluster } from './installed-store.ts';
+import { anOperation, aResult } from '../../../unit/cli/examples.ts';
+import { type InstalledBed, openInstalledBed } from '../../../unit/cli/installation/installed-bed.ts';
+import { cluster } from '../../../unit/cli/installation/installed-store.ts';
 
 let bed: InstalledBed;
 let id: string;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ShellName, shells } from '../../../cli/completion/scripts.ts';
 import { runPlumb } from '../../../cli/run-plumb.ts';
-import { createTestShell } from './test-shell.ts';
+import { createTestShell } from '../../unit/cli/test-shell.ts';
 
 const run = promisify(execFile);
 

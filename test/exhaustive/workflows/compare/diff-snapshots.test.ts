@@ -4,8 +4,8 @@ import type { Manifest } from '../../../../shared/model/manifest.ts';
 import type { ObjectStore, Ports, Progress } from '../../../../shared/ports.ts';
 import { keys } from '../../../../shared/state/keys.ts';
 import { diffSnapshots } from '../../../../shared/workflows/compare/diff-snapshots.ts';
-import { useFolderStores } from '../../state/folder-place.ts';
-import { keepSnapshot } from './a-snapshot.ts';
+import { useFolderStores } from '../../../unit/state/folder-place.ts';
+import { keepSnapshot } from '../../../unit/workflows/compare/a-snapshot.ts';
 
 const openStore = useFolderStores();
 

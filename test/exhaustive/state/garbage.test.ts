@@ -14,7 +14,7 @@ import { loadRender, saveRender } from '../../../shared/state/renders.ts';
 import { loadSnapshot, saveSnapshot } from '../../../shared/state/snapshots.ts';
 import { watchedStore } from '../../support/faults/watched-store.ts';
 import { aRenderOf, aSnapshot } from '../../support/snapshots.ts';
-import { useFolderStores } from './folder-place.ts';
+import { useFolderStores } from '../../unit/state/folder-place.ts';
 
 const openStore = useFolderStores();
 const hour = 60 * 60 * 1000;

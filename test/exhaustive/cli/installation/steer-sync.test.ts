@@ -6,9 +6,9 @@ import { saveHead } from '../../../../shared/state/heads.ts';
 import { keys } from '../../../../shared/state/keys.ts';
 import { failureOf } from '../../../support/failure-of.ts';
 import { memoryConfigMap } from '../../../support/memory-bed.ts';
-import { aHead, anOperation } from '../examples.ts';
-import { aFunction } from './a-function.ts';
-import { type InstalledBed, openInstalledBed } from './installed-bed.ts';
+import { aHead, anOperation } from '../../../unit/cli/examples.ts';
+import { aFunction } from '../../../unit/cli/installation/a-function.ts';
+import { type InstalledBed, openInstalledBed } from '../../../unit/cli/installation/installed-bed.ts';
 
 type Flags = Parameters<typeof steerSync>[2]['flags'];
 
