@@ -12,7 +12,7 @@ export const metadataAccept = 'application/json;as=PartialObjectMetadata;g=meta.
 
 const metadataListAccept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 /** As kubectl has it; metadata is a small part of an object. */
-const pageSizes: { readonly [content in ListContent]: number } = { whole: 500, metadata: 10_000 };
+const pageSizes: { readonly [content in ListContent]: number } = { whole: 500, metadata: 50_000 };
 const maxRestarts = 3;
 
 export type ListContent = 'whole' | 'metadata';

@@ -27,7 +27,7 @@ export async function scan(bed: Bed): Promise<readonly Row[]> {
         limit: 0,
         unit: 'objects',
       }),
-      atMost('memory of a scanning process', peakMB, { limit: 256, unit: 'MB' }),
+      atMost('memory of a scanning process whose heap is bounded', peakMB, { limit: 256, unit: 'MB' }),
       atMost(`dry runs when ${drifted} objects were changed by hand`, moved?.api['dry-run'] ?? 0, {
         limit: drifted,
         unit: 'dry runs',
