@@ -10,7 +10,7 @@ export type GlobalOptions = {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly store?: string;
-  /** True: an installation's store is worked on from here, as any other. */
+  /** True: what an installation would do is done here. */
   readonly local?: boolean;
   readonly cache?: string;
   readonly gitCredentials?: string;

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { adviceOf, PlumbError } from '../shared/errors.ts';
+import { adviceOf, isWorthAnotherTry } from '../shared/errors.ts';
 import type { JobEnd } from '../shared/workflows/jobs/job-end.ts';
 import { logger } from './middleware.ts';
 import { triesOf } from './tries.ts';
@@ -15,7 +15,7 @@ export async function againIfPassing(record: SQSRecord, work: () => Promise<JobE
     const reason = adviceOf(error);
     logger.error(reason);
     const tries = triesOf(record);
-    const mayPass = !(error instanceof PlumbError) || error.retryable;
+    const mayPass = isWorthAnotherTry(error);
     if (!mayPass || tries >= mostTries) return { is: 'hopeless', reason };
     return { is: 'again', afterMs: firstPauseMs * tries, waitsFor: reason };
   }

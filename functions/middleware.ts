@@ -6,7 +6,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { adviceOf } from '../shared/errors.ts';
 import type { Reporter } from '../shared/ports.ts';
-import { installation } from './runtime/installation.ts';
+import { installation } from './runtime.ts';
 
 /** The log of a function; what is appended to it goes with the invocation. */
 export const logger: Logger = new Logger();

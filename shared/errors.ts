@@ -116,6 +116,11 @@ export function adviceOf(error: unknown): string {
   return hint === undefined ? messageOf(error) : `${messageOf(error)} (${hint})`;
 }
 
+/** True when a further try may do better without anybody changing anything; what nobody foresaw may be a fault that passes, too. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  return !(error instanceof PlumbError) || error.retryable;
+}
+
 /** The message of any thrown value, for people. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,3 @@
-import process from 'node:process';
 // Needed by every invocation: while a function starts, it has whole processors for loading them.
 import '../../shared/adapters/aws/clients/secrets-manager-calls.ts';
 import '../../shared/adapters/aws/clients/sqs-calls.ts';
@@ -9,9 +8,9 @@ import type { Clock } from '../../shared/ports.ts';
 import type { Queue } from '../../shared/queue-ports.ts';
 import { parseWebhookSecrets } from '../../shared/webhook/parse-secrets.ts';
 import type { WebhookSecrets } from '../../shared/webhook/verify.ts';
-import { readSettings } from '../settings.ts';
+import { settingsOf } from '../runtime.ts';
 
-const settings = readSettings('webhook', process.env);
+const settings = settingsOf('webhook');
 const texts = createSecretTexts();
 
 /** All that the public edge reaches: a queue, and the secret of the webhooks. */

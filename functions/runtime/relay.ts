@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import process from 'node:process';
 import { createEventBus } from '../../shared/adapters/aws/event-bus.ts';
 import { createEksLocator } from '../../shared/adapters/aws/locate-eks.ts';
 import { readSettings as readParameters } from '../../shared/adapters/aws/settings.ts';
@@ -16,12 +15,12 @@ import type {
 import { reporter } from '../middleware.ts';
 import { parseInstallationSettings } from '../parse-installation-settings.ts';
 import type { RelayRecordsPorts } from '../relay-records.ts';
-import { readSettings } from '../settings.ts';
+import { settingsOf } from '../runtime.ts';
 import { once } from './once.ts';
 import { openOwnStore } from './own-store.ts';
 import { queuesByZone } from './queues-by-zone.ts';
 
-const settings = readSettings('relay', process.env);
+const settings = settingsOf('relay');
 
 /** What those work with who pass on and register. */
 export type RelayRuntime = RelayRecordsPorts &

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { systemClock } from '../../shared/adapters/local/clock.ts';
 import { LocalCommandRunner } from '../../shared/adapters/local/command-runner.ts';
 import { workerAmongMachines } from '../../shared/adapters/local/worker.ts';
@@ -12,7 +11,7 @@ import { KnownClusters } from '../../shared/workflows/jobs/known-clusters.ts';
 import type { ControlRepository } from '../../shared/workflows/serve/declare.ts';
 import type { Mailbox } from '../each-record.ts';
 import { reporter } from '../middleware.ts';
-import { readSettings } from '../settings.ts';
+import { settingsOf } from '../runtime.ts';
 import { boundedFolder } from './bounded-folder.ts';
 import { openGit } from './git.ts';
 import { sqsMailbox } from './mailbox.ts';
@@ -21,7 +20,7 @@ import { once } from './once.ts';
 import { openOwnStore } from './own-store.ts';
 import { queuesByZone } from './queues-by-zone.ts';
 
-const settings = readSettings('render', process.env);
+const settings = settingsOf('render');
 
 /** How much of fetched objects and charts is kept in `/tmp` between invocations. */
 const mostKeptBytes = 1_200e6;

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { createSqsQueue } from '../../shared/adapters/aws/sqs-queue.ts';
 import { systemClock } from '../../shared/adapters/local/clock.ts';
 import { parseControl } from '../../shared/registry/parse-control.ts';
@@ -6,12 +5,12 @@ import { keepState } from '../../shared/state/kept-state.ts';
 import type { SchedulePorts } from '../../shared/workflows/jobs/schedule-looks.ts';
 import type { ControlRepository } from '../../shared/workflows/serve/declare.ts';
 import { reporter } from '../middleware.ts';
-import { readSettings } from '../settings.ts';
+import { settingsOf } from '../runtime.ts';
 import { openGit } from './git.ts';
 import { once } from './once.ts';
 import { openOwnStore } from './own-store.ts';
 
-const settings = readSettings('schedule', process.env);
+const settings = settingsOf('schedule');
 
 /** Where applications are declared. */
 export const control: ControlRepository = parseControl(settings.PLUMB_CONTROL);

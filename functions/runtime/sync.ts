@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { createAwsKeyFiles } from '../../shared/adapters/aws/key-files.ts';
 import { systemClock } from '../../shared/adapters/local/clock.ts';
 import { concealWith } from '../../shared/adapters/local/conceal.ts';
@@ -16,7 +15,7 @@ import type { SyncPorts } from '../../shared/workflows/jobs/job-ports.ts';
 import { countingAnnouncer } from '../counting-announcer.ts';
 import type { Mailbox } from '../each-record.ts';
 import { reporter } from '../middleware.ts';
-import { readSettings } from '../settings.ts';
+import { settingsOf } from '../runtime.ts';
 import { openClusters } from './clusters.ts';
 import { mailboxOf } from './mailbox.ts';
 import { noPort } from './no-port.ts';
@@ -24,7 +23,7 @@ import { once } from './once.ts';
 import { openOwnStore } from './own-store.ts';
 import { waysOut } from './ways-out.ts';
 
-const settings = readSettings('sync', process.env);
+const settings = settingsOf('sync');
 
 /** What a zone that holds clusters works with. */
 export type SyncRuntime = { readonly ports: SyncPorts; readonly syncMail: Mailbox; readonly restoreMail: Mailbox };

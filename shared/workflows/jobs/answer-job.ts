@@ -1,10 +1,10 @@
-import { adviceOf, messageOf, PlumbError } from '../../errors.ts';
-import type { Refused } from '../../model/answered.ts';
+import { messageOf } from '../../errors.ts';
 import { type Head, newHead } from '../../model/head.ts';
 import type { JobMessage, SyncJob } from '../../model/job.ts';
 import type { Ports } from '../../ports.ts';
 import { loadHead, saveHead } from '../../state/heads.ts';
 import type { Followed } from '../serve/follow.ts';
+import { refusedBy } from './refused-by.ts';
 
 type Asked = JobMessage<SyncJob> & { readonly followed: Followed };
 
@@ -43,12 +43,6 @@ export async function answerRefused(
     if (head !== undefined && JSON.stringify(head.sync) === JSON.stringify(sync)) return undefined;
     return { ...(head ?? freshHead(asked.followed)), sync };
   });
-}
-
-function refusedBy(error: unknown): Refused {
-  if (!(error instanceof PlumbError)) return { code: 'sync-failed', message: adviceOf(error) };
-  const { code, message, hint } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 function freshHead({ declared: { application }, project }: Followed): Head {

@@ -9,6 +9,7 @@ import type { RenderPorts } from './job-ports.ts';
 import { askTogether, followedRefs, type RefsTogether } from './refs-together.ts';
 import { type RenderedAll, renderAll } from './render-all.ts';
 import { isFloating, isStale, isTroubled } from './unrendered.ts';
+import { wantedKey } from './wanted-key.ts';
 
 /** What the control repository is asked for; nothing where a full SHA is declared. */
 export function controlRefs({ repoURL, revision }: ControlRepository): ReadonlyMap<string, readonly string[]> {
@@ -57,8 +58,8 @@ async function renderStale(
   origin: string,
   ports: RenderPorts,
 ): Promise<RenderedAll> {
-  await ports.kept.wanted.load(ports.store);
-  await forgetGone(followed, ports);
+  const { found } = await ports.kept.wanted.load(ports.store);
+  await forgetGone([...found.keys()], followed, ports);
   const sources = [...followed.values()].flatMap(({ declared }) => declared.application.sources);
   const ask = (): RefsTogether => askTogether(ports.git, followedRefs(sources));
   const { wanted } = ports.kept;
@@ -69,12 +70,13 @@ async function renderStale(
 }
 
 /** What Git makes of applications that nobody declares any more is of no use. */
-async function forgetGone(followed: ReadonlyMap<string, Followed>, { store, kept }: RenderPorts): Promise<void> {
-  const current = new Set(
-    [...followed.values()].map(({ declared, project }) => keys.wantedOf(project.name, declared.application.name)),
-  );
-  const { found } = await kept.wanted.load(store);
-  await Promise.all([...found.keys()].filter((key) => !current.has(key)).map((key) => store.delete(key)));
+async function forgetGone(
+  kept: readonly string[],
+  followed: ReadonlyMap<string, Followed>,
+  { store }: RenderPorts,
+): Promise<void> {
+  const current = new Set([...followed.values()].map(wantedKey));
+  await Promise.all(kept.filter((key) => !current.has(key)).map((key) => store.delete(key)));
 }
 
 function overtaken({ repoURL }: ControlRepository): StoreError {

@@ -4,6 +4,7 @@ import type { KeptStore } from '../../state/kept-state.ts';
 import { keys } from '../../state/keys.ts';
 import type { Unreadable } from '../../state/read-all.ts';
 import type { Followed } from '../serve/follow.ts';
+import { wantedKey } from './wanted-key.ts';
 
 /** An application of a cluster, with what the store knows of it. */
 export type Member = {
@@ -34,8 +35,4 @@ export async function loadMembers(
     return [{ followed: each, ...(head === undefined ? {} : { head }), ...(own === undefined ? {} : { wanted: own }) }];
   });
   return { members, unreadable };
-}
-
-function wantedKey({ declared, project }: Followed): string {
-  return keys.wantedOf(project.name, declared.application.name);
 }

@@ -17,7 +17,7 @@ export function outboxAnnouncer(outbox: Outbox): Announcer {
   };
 }
 
-/** Queues by the store; `notBefore` of the entries is in milliseconds from now. */
+/** Queues by the store, at once or so many milliseconds from now. */
 export function outboxQueue(
   outbox: Outbox,
   zone: string,

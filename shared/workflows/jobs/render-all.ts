@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import { type Attempt, attempt } from '../../apply/attempt.ts';
 import { PlumbError } from '../../errors.ts';
 import type { WantedByGit } from '../../model/wanted.ts';
-import { clustersMeant } from '../../plan/find-cluster.ts';
 import type { GitHost } from '../../ports.ts';
-import { loadClusters } from '../../state/clusters.ts';
-import { keys } from '../../state/keys.ts';
 import { loadWanted } from '../../state/wanted.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Followed } from '../serve/follow.ts';
 import type { RenderPorts } from './job-ports.ts';
 import type { RefsTogether } from './refs-together.ts';
 import { renderWanted, type WantedBefore, type WantedNow } from './render-wanted.ts';
+import { sendFollows } from './send-follows.ts';
+import { wantedKey } from './wanted-key.ts';
 
 /** Tools run beside each other, on as many processors as there are. */
 const applicationsAtOnce = 4;
@@ -64,8 +63,8 @@ async function renderOne(followed: Followed, looking: Looking, ports: RenderPort
   }
 }
 
-function keptWanted({ declared: { application }, project }: Followed, { kept }: RenderPorts): WantedBefore {
-  const key = keys.wantedOf(project.name, application.name);
+function keptWanted(followed: Followed, { kept }: RenderPorts): WantedBefore {
+  const key = wantedKey(followed);
   const [wanted, etag] = [kept.wanted.valueOf(key), kept.wanted.etagOf(key)];
   return wanted === undefined || etag === undefined ? undefined : { wanted, etag };
 }
@@ -79,26 +78,16 @@ async function tellSync(
   applications: readonly Followed[],
   ports: RenderPorts,
 ): Promise<void> {
-  if (news.length === 0) return;
-  const clusters = await loadClusters(ports.store, ports.kept.clusters);
   const destinations = new Map(
     applications.map(({ declared: { application } }) => [application.name, application.destination]),
   );
-  const zoneOf = ({ application }: WantedByGit): string => {
-    const destination = destinations.get(application);
-    return (destination && clustersMeant(clusters, destination)[0]?.zone) ?? 'public';
-  };
-  for (const [zone, of] of Map.groupBy(news, zoneOf))
-    await ports.syncQueue(zone).send(
-      of.map((wanted) => ({
-        group: wanted.application,
-        id: idOf(wanted),
-        message: {
-          job: { work: 'follow', application: wanted.application, cause: 'git' },
-          origin: wanted.origin,
-        },
-      })),
-    );
+  await sendFollows(
+    news.map((wanted) => {
+      const { application, origin } = wanted;
+      return { application, destination: destinations.get(application), id: idOf(wanted), cause: 'git', origin };
+    }),
+    ports,
+  );
 }
 
 function idOf(wanted: WantedByGit): string {

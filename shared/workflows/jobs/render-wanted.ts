@@ -1,5 +1,5 @@
 import { attempt } from '../../apply/attempt.ts';
-import { messageOf, PlumbError } from '../../errors.ts';
+import { isWorthAnotherTry, messageOf, PlumbError } from '../../errors.ts';
 import type { WantedByGit } from '../../model/wanted.ts';
 import type { Ports } from '../../ports.ts';
 import { saveWanted, specOf } from '../../state/wanted.ts';
@@ -26,7 +26,8 @@ export async function renderWanted(
 ): Promise<WantedNow> {
   const spec = specOf(application, project);
   const tried = await attempt(renderApplication({ application, project }, ports));
-  if (!tried.ok && mayPass(tried.error)) throw tried.error;
+  // Only what was foreseen is said of an application.
+  if (!tried.ok && isWorthAnotherTry(tried.error)) throw tried.error;
   const content = tried.ok ? renderedOf(spec, tried.value) : problemOf(spec, tried.error, before);
   if (isSame(content, before?.wanted)) return { is: 'same' };
   const at = ports.clock.now().toISOString();
@@ -49,11 +50,6 @@ function problemOf(spec: string, error: unknown, before: WantedBefore): Content 
     ...(rendered === undefined ? {} : { rendered }),
     problem: { spec, message: messageOf(error), ...(hint === undefined ? {} : { hint }) },
   };
-}
-
-/** Only what was foreseen is said of an application; anything else is a fault of ours, and worth another try. */
-function mayPass(error: unknown): boolean {
-  return !(error instanceof PlumbError) || error.retryable;
 }
 
 function isSame(content: Content, before: WantedByGit | undefined): boolean {

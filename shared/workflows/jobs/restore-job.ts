@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { adviceOf, messageOf, PlumbError } from '../../errors.ts';
+import { adviceOf, isWorthAnotherTry, PlumbError } from '../../errors.ts';
 import type { JobMessage, RestoreJob } from '../../model/job.ts';
 import { loadRestore, loadRestoreReport, saveRestoreRefusal } from '../../state/restores.ts';
 import { executeRestore } from '../restore/execute-restore.ts';
@@ -8,6 +8,7 @@ import { planRestore, type RestoreRequest } from '../restore/plan-restore.ts';
 import { announceState } from './announce-state.ts';
 import { done, type JobEnd } from './job-end.ts';
 import type { SyncPorts } from './job-ports.ts';
+import { refusedBy } from './refused-by.ts';
 
 /** How soon a restore is gone on with that was left for want of time. */
 const resumeMs = 5_000;
@@ -43,12 +44,10 @@ type Failing = { readonly cluster: string; readonly id: string; readonly attempt
 /** Whoever waits for the report of what cannot be done is told why there will be none. */
 async function endAfterTrouble(error: unknown, failing: Failing, ports: SyncPorts): Promise<JobEnd> {
   ports.reporter.report({ type: 'notice', level: 'error', message: `${failing.cluster}: ${adviceOf(error)}` });
-  const mayPass = !(error instanceof PlumbError) || error.retryable;
+  const mayPass = isWorthAnotherTry(error);
   if (mayPass && failing.attempt < (await triesOf(failing, ports)))
     return { is: 'again', afterMs: passingMs, waitsFor: adviceOf(error) };
-  const { code, hint } = error instanceof PlumbError ? error : { code: 'sync-failed', hint: undefined };
-  const refused = { code, message: messageOf(error), ...(hint === undefined ? {} : { hint }) };
-  await saveRestoreRefusal(ports.store, failing, refused);
+  await saveRestoreRefusal(ports.store, failing, refusedBy(error));
   return error instanceof PlumbError && !mayPass ? done : { is: 'hopeless', reason: adviceOf(error) };
 }
 

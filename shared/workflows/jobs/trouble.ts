@@ -1,4 +1,4 @@
-import { adviceOf, messageOf, PlumbError } from '../../errors.ts';
+import { adviceOf, isWorthAnotherTry, messageOf, PlumbError } from '../../errors.ts';
 import type { JobMessage, SyncJob } from '../../model/job.ts';
 import type { Ports } from '../../ports.ts';
 import { loadHead } from '../../state/heads.ts';
@@ -25,7 +25,7 @@ export async function endAfterTrouble(error: unknown, failing: Failing, ports: P
   // Whoever renders has it synced.
   if (code === 'render-pending' && !isAskedFor(failing)) return done;
   ports.reporter.report({ type: 'notice', level: 'error', application: name, message: adviceOf(error) });
-  const mayPass = !(error instanceof PlumbError) || error.retryable;
+  const mayPass = isWorthAnotherTry(error);
   if (mayPass && failing.attempt < (await triesOf(failing, ports)))
     return { is: 'again', afterMs: passingMs, waitsFor: messageOf(error) };
   await answerRefused(failing, error, ports);

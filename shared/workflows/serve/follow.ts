@@ -1,3 +1,4 @@
+import { isFixedVersion } from '../../git/fixed-version.ts';
 import type { Source } from '../../model/application.ts';
 import type { Head } from '../../model/head.ts';
 import { formatRef } from '../../model/object-ref.ts';
@@ -40,7 +41,7 @@ export async function fingerprintOf({ declared, project }: Followed, ports: Port
 
 async function fingerprintOfSource(source: Source, ports: Ports): Promise<string | undefined> {
   if (source.chart === undefined) return (await resolveSource(source, ports.git)).sha;
-  return /^v?\d+\.\d+\.\d+[^\s<>=*|^~,]*$/.test(source.targetRevision) ? source.targetRevision : undefined;
+  return isFixedVersion(source.targetRevision) ? source.targetRevision : undefined;
 }
 
 /** Brings an application to what Git says, as far as its policy and a pin let it; gives the head afterwards. */
