@@ -5,14 +5,7 @@ import { Plumbline } from '../../../infra/plumbline.ts';
 import type { PlumblineProps } from '../../../infra/plumbline-props.ts';
 
 /** What CloudFormation would get of a resource. */
-export type Resource = {
-  readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever CloudFormation knows
-  readonly Properties: any;
-  readonly DependsOn?: readonly string[];
-  readonly DeletionPolicy?: string;
-  readonly UpdateReplacePolicy?: string;
-};
+export type Resource = ReturnType<Template['findResources']>[string];
 
 export type Synthesised = {
   readonly plumbline: Plumbline;

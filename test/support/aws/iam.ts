@@ -1,5 +1,4 @@
-import { SignatureV4 } from '@smithy/signature-v4';
-import { Sha256 } from '../../../shared/adapters/aws/sha256.ts';
+import { postSigned } from './post-signed.ts';
 import type { Emulator } from './start-emulator.ts';
 
 /** The keys of an IAM user. */
@@ -68,25 +67,10 @@ function policy(statements: readonly object[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
-async function callIam(emulator: Emulator, fields: { readonly [name: string]: string }): Promise<string> {
-  const { endpoint, credentials } = emulator;
-  const { host, hostname, port } = new URL(endpoint);
+function callIam(emulator: Emulator, fields: { readonly [name: string]: string }): Promise<string> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const body = new URLSearchParams({ ...fields, Version: '2010-05-08' }).toString();
-  const signer = new SignatureV4({ service: 'iam', region: 'us-east-1', credentials, sha256: Sha256 });
-  const { headers } = await signer.sign({
-    method: 'POST',
-    protocol: 'http:',
-    hostname,
-    port: Number(port),
-    path: '/',
-    query: {},
-    headers: { host, 'content-type': 'application/x-www-form-urlencoded' },
-    body,
-  });
-  const answer = await fetch(`${endpoint}/`, { method: 'POST', headers, body });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${fields['Action']}: ${answer.status} ${text}`);
-  return text;
+  return postSigned(emulator, fields['Action'] ?? '', { service: 'iam', region: 'us-east-1', headers, body });
 }
 
 function element(xml: string, name: string): string {

@@ -1,20 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseInstallationSettings } from '../../../functions/parse-installation-settings.ts';
 import { PlumbError } from '../../../shared/errors.ts';
+import { anInstallation as installation } from '../../support/an-installation.ts';
 
-const installation = {
-  id: 'prod',
-  region: 'eu-central-1',
-  account: '123456789012',
-  control: 'https://git/control.git#main',
-  renderQueue: 'https://sqs/render.fifo',
-  syncQueues: { public: 'https://sqs/sync.fifo' },
-  restoreQueues: { public: 'https://sqs/restore.fifo' },
-  eventBus: 'plumbline',
-  deadLetters: 'https://sqs/dead.fifo',
-  webhookUrl: 'https://api/webhook',
-  functions: { sync: 'arn:sync' },
-};
 const arn = 'arn:aws:eks:eu-west-1:123456789012:cluster/stage';
 
 function parse(clusters: { readonly [name: string]: unknown }, more: { readonly [name: string]: string } = {}) {

@@ -1,23 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Installation } from '../../../shared/model/installation.ts';
 import { loadInstallation, refuseForeign, saveInstallation } from '../../../shared/state/installation.ts';
+import { anInstallation } from '../../support/an-installation.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { recordingStore } from '../../support/jobs/recording-store.ts';
 import { MemoryStore } from '../../support/model/memory-store.ts';
 
-const own: Installation = {
-  id: 'prod',
-  region: 'eu-central-1',
-  account: '123456789012',
-  control: 'https://git.example/control.git#main',
-  renderQueue: 'https://sqs/render.fifo',
-  syncQueues: { public: 'https://sqs/sync.fifo' },
-  restoreQueues: { public: 'https://sqs/restore.fifo' },
-  eventBus: 'plumbline',
-  deadLetters: 'https://sqs/dead.fifo',
-  webhookUrl: 'https://api/webhook',
-  functions: { sync: 'arn:sync' },
-};
+const own = anInstallation;
 const other: Installation = { ...own, id: 'stage' };
 
 describe('A store', () => {
